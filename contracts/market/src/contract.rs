@@ -1,0 +1,114 @@
+//! The entry points.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use tokfut_api::market::{ExecuteMsg, InstantiateMsg, QueryMsg};
+use tokfut_api::{oracle, vault};
+use tokfut_core::id::ProductId;
+use tokfut_core::product::Product;
+use tokfut_core::time::Clock;
+
+use crate::error::ContractError;
+use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
+use crate::{execute as run, guard, query as ask, simulate};
+
+/// The contract's name on the chain.
+const NAME: &str = "tokfut-market";
+/// Products a market may have.
+const MAX_PRODUCTS: usize = 16;
+
+/// Takes the products over from the vault, and checks that all three contracts agree on time and units.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn instantiate(
+    deps: DepsMut<'_>,
+    _env: Env,
+    info: MessageInfo,
+    msg: InstantiateMsg,
+) -> Result<Response, ContractError> {
+    guard::no_coins(&info)?;
+    let InstantiateMsg { vault, oracle, governance, guardian, clock } = msg;
+    let config = Config {
+        vault: deps.api.addr_validate(&vault)?,
+        oracle: deps.api.addr_validate(&oracle)?,
+        clock: clock.checked()?,
+    };
+    let roles =
+        Roles { governance: deps.api.addr_validate(&governance)?, guardian: deps.api.addr_validate(&guardian)? };
+    let products = agreed_products(deps.as_ref(), &config)?;
+    cw2::set_contract_version(deps.storage, NAME, env!("CARGO_PKG_VERSION"))?;
+    CONFIG.save(deps.storage, &config)?;
+    ROLES.save(deps.storage, &roles)?;
+    DIARY.save(deps.storage, &vec![Diary::default(); products.len()])?;
+    for (product, number) in products.iter().zip(1u8..) {
+        PRODUCTS.save(deps.storage, &ProductId(number), product)?;
+    }
+    Ok(Response::new())
+}
+
+/// The vault's products, if the vault's and the oracle's clocks are ours and each product's feed has its unit.
+fn agreed_products(deps: Deps<'_>, config: &Config) -> Result<Vec<Product>, ContractError> {
+    let (querier, vault) = (deps.querier, &config.vault);
+    let known: vault::ConfigResponse = querier.query_wasm_smart(vault, &vault::QueryMsg::Config {})?;
+    same_clock(known.clock, config.clock, "vault")?;
+    let products: Vec<Product> = querier.query_wasm_smart(vault, &vault::QueryMsg::Products {})?;
+    guard::count("products", products.len(), MAX_PRODUCTS)?;
+    let known: oracle::ConfigResponse = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
+    same_clock(known.clock, config.clock, "oracle")?;
+    let feeds: Vec<oracle::FeedConfig> = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
+    let decimals: BTreeMap<u32, u8> = feeds.into_iter().map(|feed| (feed.id, feed.decimals)).collect();
+    for product in &products {
+        let Product { code, feed, decimals: wanted, .. } = product;
+        if decimals.get(feed) != Some(wanted) {
+            let product = code.to_string();
+            return Err(ContractError::FeedMismatch { product, feed: *feed, decimals: *wanted });
+        }
+    }
+    Ok(products)
+}
+
+fn same_clock(theirs: Clock, ours: Clock, who: &'static str) -> Result<(), ContractError> {
+    if theirs == ours { Ok(()) } else { Err(ContractError::ClockMismatch(who)) }
+}
+
+/// One line a message.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+    guard::no_coins(&info)?;
+    match msg {
+        ExecuteMsg::PlaceOrder(order) => run::place_order(deps, &env, info, &order),
+        ExecuteMsg::CancelOrder { account, order } => run::cancel_order(deps, &env, info, account, &order),
+        ExecuteMsg::CancelAll { account } => run::cancel_all(deps, &env, info, account),
+        ExecuteMsg::Reap { orders } => run::reap(deps, &env, &orders),
+        ExecuteMsg::ListSeries { product } => run::list_series(deps, &env, &product),
+        ExecuteMsg::PushMarks { series } => run::push_marks(deps, &env, &series),
+        ExecuteMsg::Strike { product } => run::strike(deps, &env, &product),
+        ExecuteMsg::SetStatus { series, status } => run::set_status(deps, &env, &info, &series, status),
+        ExecuteMsg::ScheduleOpen { series } => run::schedule_open(deps, &env, &info, &series),
+        ExecuteMsg::Reopen { series } => run::reopen(deps, &env, &series),
+        ExecuteMsg::Close { account, orders, void_orders } => {
+            run::close(deps, &env, &info, account, (&orders, void_orders))
+        }
+    }
+}
+
+/// One line a question.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    let answer = match msg {
+        QueryMsg::Config {} => to_json_binary(&ask::config(deps)?),
+        QueryMsg::Product { code } => to_json_binary(&ask::product(deps, &env, &code)?),
+        QueryMsg::Series { code } => to_json_binary(&ask::series(deps, &env, &code)?),
+        QueryMsg::SeriesList { product } => to_json_binary(&ask::series_list(deps, &env, &product)?),
+        QueryMsg::Book { series, depth } => to_json_binary(&ask::book(deps, &env, &series, depth)?),
+        QueryMsg::Orders { account, start_after, limit } => {
+            to_json_binary(&ask::orders(deps, &env, account, start_after.as_deref(), limit)?)
+        }
+        QueryMsg::Order { id } => to_json_binary(&ask::order(deps, &env, &id)?),
+        QueryMsg::Settlements { series, start_before, limit } => {
+            to_json_binary(&ask::settlements(deps, &series, start_before, limit)?)
+        }
+        QueryMsg::SimulateOrder(order) => to_json_binary(&simulate::order(deps, &env, &order)?),
+    };
+    Ok(answer?)
+}

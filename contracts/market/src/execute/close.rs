@@ -1,0 +1,101 @@
+//! `close`: works what the clearing house closes out, and always answers it.
+
+use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, Response};
+use tokfut_api::clearing::{Clearing, CloseOrder, Purpose};
+use tokfut_api::event::EventLog;
+use tokfut_api::vault;
+use tokfut_core::id::{AccountId, ProductId};
+use tokfut_core::matching::{self, CancelReason, Incoming, Plan, PlanError, Rules, Style};
+use tokfut_core::price::{Price, Side};
+
+use super::respond;
+use crate::commit::{self, Written};
+use crate::desk::{Desk, Market};
+use crate::error::ContractError;
+use crate::guard;
+use crate::order::{Checked, MAX_STEPS};
+use crate::state::BookSide;
+
+/// Orders a close-out may have.
+const MAX_LEGS: usize = 2;
+
+/// Voids the account's orders if asked to, matches what it can, and calls the vault back even if that is nothing.
+pub fn close(
+    deps: DepsMut<'_>,
+    env: &Env,
+    info: &MessageInfo,
+    account: AccountId,
+    (orders, voids_orders): (&[CloseOrder], bool),
+) -> Result<Response, ContractError> {
+    let market = Market::load(deps.storage, env)?;
+    guard::only(&market.config.vault, "the vault", info)?;
+    if orders.len() > MAX_LEGS {
+        return Err(ContractError::InvalidCount { what: "close-out orders", got: orders.len(), max: MAX_LEGS });
+    }
+    let mut log = EventLog::default();
+    if voids_orders {
+        guard::nothing_due(deps.storage, market.now)?;
+        commit::void_all(deps.storage, account, &mut log)?;
+    }
+    let (mut product, mut seen, mut all) = (None, vec![], Written::default());
+    for order in orders {
+        let desk = Desk::load(deps.storage, order.series)?;
+        let of_product: ProductId = *product.get_or_insert(desk.series.product);
+        if of_product != desk.series.product || seen.contains(&desk.id) {
+            return Err(ContractError::MixedList("close-out orders of two products, or one series twice"));
+        }
+        guard::not_due(deps.storage, of_product, market.now)?;
+        seen.push(desk.id);
+        let checked = close_out(account, order, &desk);
+        let plan = plan(deps.as_ref(), &market, &desk, &checked.incoming)?;
+        let (written, _) = commit::place(deps.storage, deps.querier, (&market, &desk), &checked, (plan, &mut log))?;
+        let Written { fills, book, marks } = written;
+        all.fills.extend(fills);
+        all.book.extend(book);
+        all.marks.extend(marks);
+    }
+    let Written { fills, book, marks } = all;
+    let product = product.unwrap_or(ProductId(1));
+    let clearing = Clearing { purpose: Purpose::Close {}, account, product, marks, fills, book, voids_orders };
+    respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
+}
+
+fn close_out(account: AccountId, order: &CloseOrder, desk: &Desk) -> Checked {
+    let CloseOrder { series: _, side, lots, worst } = order;
+    let incoming = Incoming {
+        account,
+        side: *side,
+        lots: *lots,
+        limit: within(*worst, *side, desk),
+        style: Style::Immediate,
+        reduce_only: true,
+        max_steps: MAX_STEPS,
+    };
+    Checked { incoming, expires_at: None, client_id: None }
+}
+
+/// The worst price within the day's limits and on the tick, never worse than asked for: where the whole day is worse,
+/// it stays as it is and meets nothing.
+fn within(worst: Price, side: Side, desk: &Desk) -> Price {
+    let tick = desk.product.tick;
+    match side {
+        Side::Buy => worst.tick_down(tick).unwrap_or(worst).min(desk.limits.highest()),
+        Side::Sell => worst.tick_up(tick).unwrap_or(worst).max(desk.limits.lowest()),
+    }
+}
+
+/// The plan; an empty one where the series does not trade or nothing is left to close.
+fn plan(deps: Deps<'_>, market: &Market, desk: &Desk, incoming: &Incoming) -> Result<Plan, ContractError> {
+    let dropped = vec![(incoming.lots, CancelReason::Immediate)];
+    let nothing = Plan { steps: vec![], filled: Default::default(), rests: Default::default(), cancelled: dropped };
+    if !desk.status(market.now).may_match() || incoming.lots.is_zero() {
+        return Ok(nothing);
+    }
+    let side = incoming.side.opposite();
+    let mut book = BookSide::new(deps.storage, deps.querier, &market.config, desk.id, side);
+    let rules = Rules { now: market.now, limits: desk.limits };
+    match matching::plan(incoming, &mut book, &rules) {
+        Err(ContractError::Plan(PlanError::NothingToReduce(_))) => Ok(nothing),
+        plan => plan,
+    }
+}

@@ -1,0 +1,155 @@
+//! `place_order`: trades what it can, rests what it may.
+
+use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, Response, StdError, Storage, to_json_binary};
+use tokfut_api::clearing::{Clearing, Purpose};
+use tokfut_api::event::EventLog;
+use tokfut_api::market::{NewOrder, OrderRef, PlacedOrder};
+use tokfut_api::vault;
+use tokfut_core::book::{RemovalReason, RestingOrder};
+use tokfut_core::id::{AccountId, OrderId};
+use tokfut_core::matching::{self, Plan, Removal, Rules};
+use tokfut_core::series::Status;
+
+use super::respond;
+use crate::commit::{self, Written};
+use crate::desk::{Desk, Market};
+use crate::error::ContractError;
+use crate::order::{self, Checked};
+use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey};
+use crate::{guard, index};
+
+/// An order that is decided but not written.
+pub struct Prepared {
+    /// The market now.
+    pub market: Market,
+    /// The series.
+    pub desk: Desk,
+    /// The order.
+    pub checked: Checked,
+    /// What it does.
+    pub plan: Plan,
+    /// A dead order whose client id it takes over.
+    pub reclaimed: Option<Removal>,
+}
+
+/// Loads and plans. The simulation runs this very code.
+pub fn prepare(deps: Deps<'_>, env: &Env, new: &NewOrder) -> Result<Prepared, ContractError> {
+    let market = Market::load(deps.storage, env)?;
+    let desk = Desk::open(deps.storage, &new.series)?;
+    guard::not_due(deps.storage, desk.series.product, market.now)?;
+    // What only reduces needs no fresh index.
+    let fixing =
+        if new.reduce_only { None } else { index::latest(&deps.querier, &market.config.oracle, desk.product.feed)? };
+    guard::may_place(&market, &desk, new.reduce_only, fixing.as_ref())?;
+    let checked = order::check(new, &desk, market.now)?;
+    let reclaimed = reclaimed(deps.storage, &market, &desk, &checked)?;
+    let side = checked.incoming.side.opposite();
+    let mut book = BookSide::new(deps.storage, deps.querier, &market.config, desk.id, side);
+    let rules = Rules { now: market.now, limits: desk.limits };
+    let plan = matching::plan(&checked.incoming, &mut book, &rules)?;
+    drop(book);
+    Ok(Prepared { market, desk, checked, plan, reclaimed })
+}
+
+/// Places the order.
+pub fn place_order(deps: DepsMut<'_>, env: &Env, info: MessageInfo, new: &NewOrder) -> Result<Response, ContractError> {
+    let Prepared { market, desk, checked, plan, reclaimed } = prepare(deps.as_ref(), env, new)?;
+    let (filled, resting, cancelled) = (plan.filled, plan.rests, plan.dropped()?);
+    let mut log = EventLog::default();
+    let freed = take_over(deps.storage, &plan, reclaimed, &mut log);
+    let (mut written, id) = commit::place(deps.storage, deps.querier, (&market, &desk), &checked, (plan, &mut log))?;
+    written.book.extend(freed);
+    let clearing = clearing(&desk, &checked, written, info.sender.to_string());
+    let data = PlacedOrder { order: id.map(|id| id.to_string()), filled, resting, cancelled };
+    Ok(respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)?.set_data(to_json_binary(&data)?))
+}
+
+/// What the clearing house is asked for an order.
+pub fn clearing(desk: &Desk, checked: &Checked, written: Written, sender: String) -> Clearing {
+    let Written { fills, book, marks } = written;
+    let (account, product) = (checked.incoming.account, desk.series.product);
+    Clearing { purpose: Purpose::Trade { sender }, account, product, marks, fills, book, voids_orders: false }
+}
+
+/// Frees the client id, unless the plan itself removes the dead order.
+fn take_over(
+    storage: &mut dyn Storage,
+    plan: &Plan,
+    reclaimed: Option<Removal>,
+    log: &mut EventLog,
+) -> Option<tokfut_api::clearing::BookChange> {
+    let removal = reclaimed?;
+    let is_met = plan.steps.iter().any(|step| match step {
+        matching::Step::Removal(met) => met.id == removal.id,
+        matching::Step::Fill(_) => false,
+    });
+    if is_met { None } else { commit::remove(storage, &removal, log) }
+}
+
+/// The dead order that still holds the client id, if any; a live one holds it rightly.
+fn reclaimed(
+    storage: &dyn Storage,
+    market: &Market,
+    desk: &Desk,
+    checked: &Checked,
+) -> Result<Option<Removal>, ContractError> {
+    let Some(client_id) = checked.client_id else { return Ok(None) };
+    let Some(key) = OWN_ORDERS.may_load(storage, &(checked.incoming.account, (0, client_id)))? else { return Ok(None) };
+    let (id, order) = by_key(storage, &key)?;
+    let reason = stale(storage, market, id, &order)?;
+    // The vault hears of one product a message: a dead order of another one is for `reap`.
+    let in_reach = id.series == desk.id || reason == Some(RemovalReason::Void) || {
+        Desk::load(storage, id.series)?.series.product == desk.series.product
+    };
+    match reason.filter(|_| in_reach) {
+        Some(reason) => Ok(Some(Removal { id, order, reason })),
+        None => Err(ContractError::DuplicateClientId { client_id, order: id.to_string() }),
+    }
+}
+
+/// Why a resting order is dead, if it is: void, expired, or its series over. The orders of a settled series went with
+/// its positions: to the clearing house they are void.
+pub fn stale(
+    storage: &dyn Storage,
+    market: &Market,
+    id: OrderId,
+    order: &RestingOrder,
+) -> Result<Option<RemovalReason>, ContractError> {
+    let status = Desk::load(storage, id.series)?.status(market.now);
+    Ok(if status == Status::Settled || Live::new(storage).is_void(id, order.account)? {
+        Some(RemovalReason::Void)
+    } else if order.is_expired(market.now) {
+        Some(RemovalReason::Expired)
+    } else {
+        (status == Status::Expired).then_some(RemovalReason::Closed)
+    })
+}
+
+/// A resting order by either of its names.
+pub fn find(
+    storage: &dyn Storage,
+    account: AccountId,
+    reference: &OrderRef,
+) -> Result<(OrderId, RestingOrder), ContractError> {
+    match reference {
+        OrderRef::Id(text) => {
+            let id: OrderId = text.parse()?;
+            let unknown = || ContractError::UnknownOrder(text.clone());
+            let order = ORDERS.may_load(storage, &OrderKey(id))?.ok_or_else(unknown)?;
+            let (owner, named) = (order.account.0, account.0);
+            let other = ContractError::OtherAccount { order: text.clone(), owner, account: named };
+            if order.account == account { Ok((id, order)) } else { Err(other) }
+        }
+        OrderRef::ClientId(client_id) => {
+            let unknown = || ContractError::UnknownOrder(format!("client id {client_id}"));
+            let key = OWN_ORDERS.may_load(storage, &(account, (0, client_id.u64())))?.ok_or_else(unknown)?;
+            by_key(storage, &key)
+        }
+    }
+}
+
+fn by_key(storage: &dyn Storage, key: &[u8]) -> Result<(OrderId, RestingOrder), ContractError> {
+    let corrupt = || StdError::msg("corrupt_record: order entry");
+    let id = OrderId::from_key(key).ok_or_else(corrupt)?;
+    Ok((id, ORDERS.may_load(storage, &OrderKey(id))?.ok_or_else(corrupt)?))
+}

@@ -1,0 +1,34 @@
+//! `push_marks`: measures series anew and tells the clearing house, by anyone (clause 4.13).
+
+use cosmwasm_std::{DepsMut, Env, Response};
+use tokfut_api::event::EventLog;
+use tokfut_api::vault;
+use tokfut_core::series::Status;
+
+use super::respond;
+use crate::desk::{Desk, Market};
+use crate::error::ContractError;
+use crate::{commit, guard};
+
+/// Series a message may name.
+const MAX_SERIES: usize = 32;
+
+/// Pushes the marks of these series of one product.
+pub fn push_marks(deps: DepsMut<'_>, env: &Env, codes: &[String]) -> Result<Response, ContractError> {
+    guard::count("series", codes.len(), MAX_SERIES)?;
+    let market = Market::load(deps.storage, env)?;
+    let (mut product, mut seen, mut marks, mut log) = (None, vec![], vec![], EventLog::default());
+    for code in codes {
+        let desk = Desk::open(deps.storage, code)?;
+        if *product.get_or_insert(desk.series.product) != desk.series.product || seen.contains(&desk.id) {
+            return Err(ContractError::MixedList("series of two products, or one twice"));
+        }
+        let status = desk.status(market.now);
+        if status == Status::Settled {
+            return Err(ContractError::NotTrading { series: desk.code(), status });
+        }
+        seen.push(desk.id);
+        marks.push(commit::remark(deps.storage, deps.querier, &market, &desk, &mut log)?);
+    }
+    respond(&market.config, &vault::ExecuteMsg::SetMarks { marks }, log)
+}

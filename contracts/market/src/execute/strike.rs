@@ -1,0 +1,219 @@
+//! `strike`: one settlement price for every series of a product, at its daily time (clauses 4.5, 5.1, 5.2).
+
+use cosmwasm_std::{DepsMut, Env, Order, QuerierWrapper, Response, Storage};
+use tokfut_api::clearing::StruckPrice;
+use tokfut_api::event::EventLog;
+use tokfut_api::market::Struck;
+use tokfut_api::vault;
+use tokfut_core::calendar::{Month, last_trading};
+use tokfut_core::id::SeriesId;
+use tokfut_core::mark::Depth;
+use tokfut_core::money::Overflow;
+use tokfut_core::price::Price;
+use tokfut_core::product::Product;
+use tokfut_core::series::Status;
+use tokfut_core::settlement_price::{
+    self as rules, Anchor, FALLBACK_PRICES, Facts, Method, STOOD_BEFORE_STRIKE, Settled,
+};
+use tokfut_core::time::{DAY, Time};
+use tokfut_storage::Key;
+
+use super::respond;
+use crate::commit;
+use crate::desk::{self, Desk, Market};
+use crate::error::ContractError;
+use crate::index::{self, Fixing, Span};
+use crate::marks::{self, DepthAt};
+use crate::state::{ACTIVE, Diary, SERIES, SETTLEMENTS, Series, SettlementRecord, TAPES};
+
+/// Strikes the product for the last daily time passed, once one is due.
+pub fn strike(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, ContractError> {
+    let market = Market::load(deps.storage, env)?;
+    let (product_id, product) = desk::product_by_code(deps.storage, code)?;
+    let diary = Diary::load(deps.storage, product_id)?;
+    if !diary.is_strike_due(market.now) {
+        let due = diary.due.map_or_else(|| "a listing".to_string(), |due| due.to_string());
+        return Err(ContractError::StrikeNotDue { product: code.to_string(), due });
+    }
+    // Everything below sees the market at the daily time, not at the message.
+    let at = market.now.last_daily_time();
+    let then = Market { now: at, ..market };
+    let cycle = diary.cycle.checked_add(1).ok_or(Overflow("cycle"))?;
+    let fixing = index::at_or_before(&deps.querier, &then.config.oracle, product.feed, at)?;
+    let active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
+    let (mut log, mut prices, mut left, mut months) = (EventLog::default(), vec![], vec![], vec![]);
+    for id in active {
+        let desk = Desk::of(id, Series::load(deps.storage, id)?, product.clone())?;
+        let step = step(&product, desk.series.month, at);
+        let settled = match step {
+            Step::Daily => daily(deps.storage, deps.querier, &then, &desk, fixing.as_ref())?,
+            Step::Final => last(deps.storage, deps.querier, &then, &desk)?,
+            Step::Wait => {
+                left.push(id);
+                months.push(desk.series.month);
+                continue;
+            }
+        };
+        let is_last = step == Step::Final;
+        let series = next_series(deps.querier, &then, &desk, settled, fixing.as_ref(), is_last)?;
+        write(deps.storage, &then, (id, &series), (cycle, settled))?;
+        let Settled { price, unclamped, method } = settled;
+        let method = u16::from(method.number());
+        log.push(Struck { series: id, cycle, at, price, unclamped, method, last: is_last });
+        prices.push(StruckPrice { series: id, price, last: is_last, limit: series.limit });
+        if !is_last {
+            left.push(id);
+            months.push(series.month);
+        }
+    }
+    ACTIVE.save(deps.storage, &product_id, &left)?;
+    let due = next_due(&product, months.into_iter(), at);
+    Diary { cycle, last_strike: Some(at), due }.save(deps.storage, product_id)?;
+    respond(&then.config, &vault::ExecuteMsg::Strike { product: product_id, at, prices }, log)
+}
+
+/// What a strike at `at` does to a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// It has a daily settlement.
+    Daily,
+    /// It has its final settlement.
+    Final,
+    /// Past last trading, and its final settlement price is not frozen yet.
+    Wait,
+}
+
+fn step(product: &Product, month: Month, at: Time) -> Step {
+    if at < last_trading(month) {
+        Step::Daily
+    } else if at >= frozen_at(product, month) {
+        Step::Final
+    } else {
+        Step::Wait
+    }
+}
+
+/// From when the final settlement price cannot change any more: 24 hours after the window's last fixing.
+fn frozen_at(product: &Product, month: Month) -> Time {
+    let last = Span::of(product, month).last_fixing;
+    last.checked_add(DAY).unwrap_or(Time::MAX)
+}
+
+/// The first daily time after `after` at which a strike of these months does anything.
+pub fn next_due(product: &Product, months: impl Iterator<Item = Month>, after: Time) -> Option<Time> {
+    let next = after.next_daily_time();
+    let of_month = |month| match step(product, month, next) {
+        Step::Daily | Step::Final => next,
+        Step::Wait => {
+            let frozen = frozen_at(product, month);
+            // A daily time is due from itself on.
+            if frozen.last_daily_time() == frozen { frozen } else { frozen.next_daily_time() }
+        }
+    };
+    months.map(of_month).min()
+}
+
+/// By clause 5.1. The book is asked only where trades do not prove a price.
+fn daily(
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'_>,
+    then: &Market,
+    desk: &Desk,
+    fixing: Option<&Fixing>,
+) -> Result<Settled, ContractError> {
+    let tape = commit::load_tape(storage, then, desk)?;
+    let series = &desk.series;
+    let facts = Facts {
+        previous: series.settlement,
+        previous_unclamped: series.unclamped,
+        limits: desk.limits,
+        open_interest: index::open_interest(&querier, &then.config, desk.id)?,
+        late: tape.late(then.now),
+        day: tape.day(then.now),
+        mid: None,
+        index: index::leg(&querier, then, desk, fixing)?,
+        fixing: fixing.filter(|fixing| fixing.is_fresh(then.now)).map(|fixing| fixing.price),
+        anchor: series.anchor,
+    };
+    let by_trades = rules::daily(&facts)?;
+    if matches!(by_trades.method, Method::Late | Method::Day) {
+        return Ok(by_trades);
+    }
+    let seconds = then.now.seconds();
+    // Orders good until the daily time are in the book that is looked at.
+    let at = DepthAt {
+        live: Time::new(seconds.saturating_sub(1)),
+        placed_by: Time::new(seconds.saturating_sub(STOOD_BEFORE_STRIKE)),
+    };
+    let depth = Depth::for_settlement(facts.open_interest);
+    let mid = marks::mid(storage, querier, &then.config, desk, (depth, at))?;
+    Ok(rules::daily(&Facts { mid, ..facts })?)
+}
+
+/// By clause 5.2.
+fn last(
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'_>,
+    then: &Market,
+    desk: &Desk,
+) -> Result<Settled, ContractError> {
+    let window = index::window(&querier, &then.config, desk)?;
+    let daily: Vec<Price> = SETTLEMENTS
+        .range(storage, &desk.id.bytes(), None, Order::Descending)
+        .take(FALLBACK_PRICES)
+        .map(|row| row.map(|(_, settlement)| settlement.price))
+        .collect::<Result<_, _>>()?;
+    Ok(rules::last(&window, &daily, desk.series.settlement)?)
+}
+
+/// The series as it goes on into the next cycle.
+fn next_series(
+    querier: QuerierWrapper<'_>,
+    then: &Market,
+    desk: &Desk,
+    settled: Settled,
+    fixing: Option<&Fixing>,
+    is_last: bool,
+) -> Result<Series, ContractError> {
+    let Settled { price, unclamped, method } = settled;
+    let old = &desk.series;
+    let status = if is_last { old.status(then.now).transition(Status::Settled)? } else { old.status };
+    // T that did not follow the fixings keeps the fixing it was found at: their move comes with the next index leg.
+    let fixing_price = match method {
+        Method::Previous => old.fixing,
+        _ => fixing.map_or(old.fixing, |fixing| fixing.price),
+    };
+    let anchor = match method {
+        Method::Late => Anchor { price, fixing: fixing_price },
+        _ => old.anchor,
+    };
+    let window_base = if is_last { old.window_base } else { index::window_base(&querier, then, desk, fixing)? };
+    Ok(Series {
+        product: old.product,
+        month: old.month,
+        status,
+        opens_at: old.opens_at,
+        listed_at: old.listed_at,
+        settlement: price,
+        unclamped,
+        fixing: fixing_price,
+        limit: desk.product.daily_limit,
+        anchor,
+        window_base,
+    })
+}
+
+fn write(
+    storage: &mut dyn Storage,
+    then: &Market,
+    (id, series): (SeriesId, &Series),
+    (cycle, settled): (u32, Settled),
+) -> Result<(), ContractError> {
+    let Settled { price, unclamped, method } = settled;
+    SERIES.save(storage, &id, series)?;
+    SETTLEMENTS.save(storage, &(id, cycle), &SettlementRecord { at: then.now, price, unclamped, method })?;
+    if let Some(tape) = TAPES.may_load(storage, &id)? {
+        TAPES.save(storage, &id, &tape.next_day(then.now.next_daily_time()))?;
+    }
+    Ok(())
+}

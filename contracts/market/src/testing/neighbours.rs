@@ -1,0 +1,227 @@
+//! Stand-ins for vault and oracle: they answer what the market asks.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use cosmwasm_std::{
+    Binary, ContractResult, HexBinary, Querier, QuerierResult, QueryRequest, SystemError, SystemResult, Uint128,
+    WasmQuery, from_json, to_json_binary,
+};
+use tokfut_api::{oracle, raw, vault};
+use tokfut_core::calendar::Month;
+use tokfut_core::clearing::{Indices, Mark, Position, SeriesClearing, Strike};
+use tokfut_core::fixing::LatestFinal;
+use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::money::{Amount, SignedAmount};
+use tokfut_core::price::{Lots, NetLots, Price, PriceLots};
+use tokfut_core::product::Product;
+use tokfut_core::rate::Rate;
+use tokfut_core::time::{Clock, Time};
+use tokfut_storage::{Key, encode};
+
+use super::{addr, time};
+
+/// What the neighbours know.
+pub struct Facts {
+    pub products: Vec<Product>,
+    pub vault_clock: Clock,
+    pub oracle_clock: Clock,
+    pub feed_decimals: u8,
+    /// All final fixings, oldest first.
+    pub fixings: Vec<(Time, u128)>,
+    pub positions: BTreeMap<(AccountId, SeriesId), i64>,
+    pub open_interest: BTreeMap<SeriesId, u64>,
+    /// Raw and smart queries answered.
+    pub queries: usize,
+    /// The clearing that was last simulated.
+    pub simulated: Option<tokfut_api::clearing::Clearing>,
+}
+
+impl Facts {
+    pub fn new() -> Self {
+        let tok = Product::tok().unwrap();
+        let gph = Product { feed: 1, ..Product::gph().unwrap() };
+        Self {
+            products: vec![tok, gph],
+            vault_clock: Clock::REAL,
+            oracle_clock: Clock::REAL,
+            feed_decimals: 4,
+            fixings: vec![(time("2026-11-23T12:00:00Z"), 16_000)],
+            positions: BTreeMap::new(),
+            open_interest: BTreeMap::new(),
+            queries: 0,
+            simulated: None,
+        }
+    }
+
+    pub fn fix(&mut self, at: Time, units: u128) {
+        self.fixings.push((at, units));
+    }
+
+    fn until(&self, at: Time) -> (u128, u64) {
+        let known: Vec<u128> = self.fixings.iter().filter(|(when, _)| *when <= at).map(|(_, value)| *value).collect();
+        (known.iter().sum(), known.len() as u64)
+    }
+
+    fn latest(&self) -> Option<LatestFinal> {
+        let (fixing_time, value) = *self.fixings.last()?;
+        let (sum, count) = self.until(fixing_time);
+        Some(LatestFinal { round: count, fixing_time, value, sum, count })
+    }
+
+    fn raw(&self, contract: &str, key: &[u8]) -> Vec<u8> {
+        if contract == addr("oracle").as_str() {
+            let latest = self.latest().filter(|_| key == raw::LATEST_FINAL.raw_key(&1));
+            return latest.map(|latest| encode(&latest).unwrap()).unwrap_or_default();
+        }
+        let (table, key) = key.split_first().unwrap();
+        if *table == raw::SERIES.raw_key(&SeriesId(0))[0] {
+            let interest = self.open_interest.get(&SeriesId::parse(key).unwrap()).copied().unwrap_or(0);
+            return encode(&clearing(interest)).unwrap();
+        }
+        let lots = self.positions.get(&<(AccountId, SeriesId)>::parse(key).unwrap()).copied();
+        let position = |lots| Position { lots: NetLots::new(lots), ..Position::default() };
+        lots.map(|lots| encode(&position(lots)).unwrap()).unwrap_or_default()
+    }
+
+    fn smart(&mut self, contract: &str, msg: &Binary) -> Binary {
+        if contract == addr("oracle").as_str() {
+            return self.oracle(from_json(msg).unwrap());
+        }
+        match from_json::<vault::QueryMsg>(msg).unwrap() {
+            vault::QueryMsg::Config {} => to_json_binary(&vault::ConfigResponse {
+                governance: String::new(),
+                treasury: String::new(),
+                market: None,
+                denom: "uusd".to_string(),
+                clock: self.vault_clock,
+                insurance_share: Rate::ZERO,
+            }),
+            vault::QueryMsg::Products {} => to_json_binary(&self.products),
+            vault::QueryMsg::SimulateClear(clearing) => {
+                self.simulated = Some(clearing);
+                to_json_binary(&simulated())
+            }
+            other => panic!("not answered: {other:?}"),
+        }
+        .unwrap()
+    }
+
+    fn oracle(&self, msg: oracle::QueryMsg) -> Binary {
+        match msg {
+            oracle::QueryMsg::Config {} => to_json_binary(&oracle::ConfigResponse {
+                administrator: String::new(),
+                clock: self.oracle_clock,
+                domain: HexBinary::default(),
+            }),
+            oracle::QueryMsg::Feeds {} => to_json_binary(&vec![feed(self.feed_decimals)]),
+            oracle::QueryMsg::AtOrBefore { feed, time } => {
+                let (at, value) = *self.fixings.iter().rev().find(|(at, _)| *at <= time).unwrap();
+                let (sum, count) = self.until(at);
+                let (value, sum) = (Uint128::new(value), Uint128::new(sum));
+                let (publisher, inputs_root) = (0, HexBinary::default());
+                to_json_binary(&oracle::FixingResponse {
+                    feed,
+                    round: count,
+                    fixing_time: at,
+                    value,
+                    sum,
+                    count,
+                    publisher,
+                    inputs_root,
+                })
+            }
+            oracle::QueryMsg::Window { from, to, .. } => {
+                let before = Time::new(from.seconds() - 1);
+                let ((sum_before, count_before), (sum, count)) = (self.until(before), self.until(to));
+                let expected = (to.seconds() + 1 - from.seconds()) / 86_400;
+                let finals = count - count_before;
+                let complete = finals == expected;
+                let (sum, sum_before) = (Uint128::new(sum - sum_before), Uint128::new(sum_before));
+                let (missing, complete_from) = (0, None);
+                to_json_binary(&oracle::WindowResponse {
+                    expected,
+                    finals,
+                    missing,
+                    sum,
+                    sum_before,
+                    count_before,
+                    complete,
+                    complete_from,
+                })
+            }
+            other => panic!("not answered: {other:?}"),
+        }
+        .unwrap()
+    }
+}
+
+fn feed(decimals: u8) -> oracle::FeedConfig {
+    oracle::FeedConfig {
+        id: 1,
+        symbol: "TOK".to_string(),
+        unit: String::new(),
+        decimals,
+        anchor: Time::new(0),
+        interval: 86_400,
+        window: 7_200,
+        late: 10_800,
+        final_after: 11_700,
+        max_move: 0,
+        max_dispersion: 0,
+        outlier: 0,
+        max_value: Uint128::MAX,
+        methodology_hash: HexBinary::default(),
+        methodology_uri: String::new(),
+        publishers: vec![],
+    }
+}
+
+fn clearing(open_interest: u64) -> SeriesClearing {
+    let price = Price::new(16_000).unwrap();
+    SeriesClearing {
+        product: ProductId(1),
+        month: Month::MIN,
+        open_interest: Lots::new(open_interest),
+        mark: Mark { price, at: Time::new(0), height: 0, before: price },
+        struck: Strike { cycle: 0, price, last: false },
+        finalised: Indices { cycle: 0, long: SignedAmount::ZERO, short: SignedAmount::ZERO },
+        carried: (Lots::ZERO, Lots::ZERO),
+        banked: PriceLots::ZERO,
+        limit: Rate::ZERO,
+    }
+}
+
+pub fn simulated() -> vault::SimulatedAccount {
+    vault::SimulatedAccount {
+        fee: Amount::new(7),
+        equity_before: SignedAmount::ZERO,
+        initial_margin_before: Amount::ZERO,
+        liquidation_price_before: None,
+        equity_after: SignedAmount::ZERO,
+        initial_margin_after: Amount::ZERO,
+        liquidation_price_after: None,
+        accepted: true,
+        refusal: None,
+    }
+}
+
+/// Answers from the facts.
+pub struct Neighbours(pub Rc<RefCell<Facts>>);
+
+impl Querier for Neighbours {
+    fn raw_query(&self, request: &[u8]) -> QuerierResult {
+        let mut facts = self.0.borrow_mut();
+        facts.queries += 1;
+        let answer = match from_json::<QueryRequest>(request).unwrap() {
+            QueryRequest::Wasm(WasmQuery::Raw { contract_addr, key }) => Binary::new(facts.raw(&contract_addr, &key)),
+            QueryRequest::Wasm(WasmQuery::Smart { contract_addr, msg }) => facts.smart(&contract_addr, &msg),
+            other => {
+                let kind = format!("{other:?}");
+                return SystemResult::Err(SystemError::UnsupportedRequest { kind });
+            }
+        };
+        SystemResult::Ok(ContractResult::Ok(answer))
+    }
+}

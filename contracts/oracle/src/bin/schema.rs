@@ -1,0 +1,23 @@
+//! Writes the oracle's JSON schemas as `oracle.json` into the folder given.
+
+use std::path::Path;
+
+use cosmwasm_schema::Api;
+use schemars::schema_for;
+use tokfut_api::oracle::{ExecuteMsg, InstantiateMsg, QueryMsg};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("usage: schema FOLDER")?;
+    let api = Api {
+        contract_name: "tokfut-oracle".to_string(),
+        contract_version: env!("CARGO_PKG_VERSION").to_string(),
+        instantiate: Some(schema_for!(InstantiateMsg)),
+        execute: Some(schema_for!(ExecuteMsg)),
+        query: Some(schema_for!(QueryMsg)),
+        migrate: None,
+        sudo: None,
+        responses: Some(QueryMsg::responses()),
+    };
+    std::fs::write(Path::new(&folder).join("oracle.json"), api.render().to_string()? + "\n")?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What messages cost in storage: the numbers of the README.
+
+use tokfut_api::oracle::*;
+use tokfut_core::time::{DAY, Time};
+
+use super::world::*;
+
+fn submitted(size: usize) -> (World, Counts) {
+    let mut world = World::of(size);
+    world.fix(FIRST, 16_200);
+    world.at(FIRST + 1, 0).answer(FIRST + 1, &vec![16_210; size]);
+    let counts = world.counts();
+    (world, counts)
+}
+
+#[test]
+fn a_submission_of_the_whole_panel_is_three_reads_and_one_write() {
+    let (world, counts) = submitted(7);
+    // Key 13 bytes, count 1, then 36 an answer: index 1, value 1 + 2, root 32.
+    let expected = Counts { reads: 3, writes: 1, bytes_written: 13 + 1 + 7 * 36, ..Counts::default() };
+    assert_eq!(counts, expected);
+    assert_eq!(submitted(31).1, Counts { bytes_written: 13 + 1 + 31 * 36, ..expected });
+    assert_eq!(world.state(FIRST + 1), "provisional");
+}
+
+#[test]
+fn a_finalisation_is_four_reads_one_scan_three_writes_and_a_removal() {
+    let (mut world, _) = submitted(7);
+    world.at(FIRST + 1, FINAL_AFTER).finalise(10).unwrap();
+    // Fixing 13 + 39, latest 5 + 12, next round 5 + 1.
+    let expected = Counts { reads: 4, scanned: 1, writes: 3, removes: 1, bytes_written: 52 + 17 + 6 };
+    assert_eq!(world.counts(), expected);
+}
+
+#[test]
+fn a_window_costs_two_seeks_however_long_it_is() {
+    let mut world = World::of(4);
+    for round in FIRST..FIRST + 40 {
+        world.fix(round, 16_200);
+    }
+    let counted = |from: u64, to: u64| {
+        let [from, to] = [from, to].map(|round| Time::new(ANCHOR + round * DAY));
+        let before = world.counts();
+        let _: WindowResponse = world.ask(QueryMsg::Window { feed: 1, from, to }).unwrap();
+        (world.counts().reads - before.reads, world.counts().scanned - before.scanned)
+    };
+    assert_eq!(counted(FIRST + 1, FIRST + 39), (2, 2));
+    assert_eq!(counted(FIRST + 20, FIRST + 20), (2, 2));
+    let before = world.counts();
+    let time = Time::new(ANCHOR + (FIRST + 17) * DAY);
+    let _: FixingResponse = world.ask(QueryMsg::AtOrBefore { feed: 1, time }).unwrap();
+    assert_eq!((world.counts().reads - before.reads, world.counts().scanned - before.scanned), (1, 1));
+}

@@ -1,0 +1,263 @@
+//! A feed, a panel with keys, a clock in hand, and a storage that counts.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
+use cosmwasm_std::{
+    Coin, Env, HexBinary, Order, OwnedDeps, Record, Response, Storage, Timestamp, Uint64, Uint128, from_json,
+};
+use k256::ecdsa::signature::hazmat::PrehashSigner;
+use k256::ecdsa::{Signature, SigningKey};
+use serde::de::DeserializeOwned;
+use tokfut_api::oracle::*;
+use tokfut_core::time::{Clock, DAY, HOUR, Time};
+
+use crate::ContractError;
+use crate::contract::{execute, instantiate, query};
+
+/// When round 0 fixes.
+pub const ANCHOR: u64 = 20_000 * DAY + 12 * HOUR;
+/// The first round of the world's feeds.
+pub const FIRST: u64 = 11;
+/// From when a round may be finalised.
+pub const FINAL_AFTER: u64 = 3 * HOUR + 900;
+
+/// What a message did to the storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub reads: u32,
+    pub scanned: u32,
+    pub writes: u32,
+    pub removes: u32,
+    pub bytes_written: usize,
+}
+
+/// A storage that counts.
+#[derive(Default)]
+pub struct Counting {
+    inner: MockStorage,
+    counts: Rc<Cell<Counts>>,
+}
+
+impl Counting {
+    fn count(counts: &Cell<Counts>, change: impl FnOnce(&mut Counts)) {
+        let mut now = counts.get();
+        change(&mut now);
+        counts.set(now);
+    }
+}
+
+impl Storage for Counting {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        Self::count(&self.counts, |counts| counts.reads += 1);
+        self.inner.get(key)
+    }
+
+    fn range<'a>(
+        &'a self,
+        start: Option<&[u8]>,
+        end: Option<&[u8]>,
+        order: Order,
+    ) -> Box<dyn Iterator<Item = Record> + 'a> {
+        let counts = Rc::clone(&self.counts);
+        let range = self.inner.range(start, end, order);
+        Box::new(range.inspect(move |_| Self::count(&counts, |counts| counts.scanned += 1)))
+    }
+
+    fn set(&mut self, key: &[u8], value: &[u8]) {
+        Self::count(&self.counts, |counts| {
+            counts.writes += 1;
+            counts.bytes_written += key.len() + value.len();
+        });
+        self.inner.set(key, value);
+    }
+
+    fn remove(&mut self, key: &[u8]) {
+        Self::count(&self.counts, |counts| counts.removes += 1);
+        self.inner.remove(key);
+    }
+}
+
+pub struct World {
+    pub deps: OwnedDeps<Counting, MockApi, MockQuerier>,
+    pub env: Env,
+    pub keys: Vec<SigningKey>,
+}
+
+/// The key of publisher `number`.
+pub fn key(number: usize) -> SigningKey {
+    SigningKey::from_slice(&[number as u8 + 1; 32]).unwrap()
+}
+
+/// A valid feed with a panel of `size`.
+pub fn feed_config(id: u32, size: usize) -> FeedConfig {
+    let publisher = |number| Publisher {
+        name: format!("publisher {number}"),
+        key: HexBinary::from(key(number).verifying_key().to_encoded_point(true).as_bytes()),
+    };
+    FeedConfig {
+        id,
+        symbol: "TOK".to_string(),
+        unit: "USD per million benchmark tokens".to_string(),
+        decimals: 4,
+        anchor: Time::new(ANCHOR),
+        interval: DAY,
+        window: 2 * HOUR,
+        late: 3 * HOUR,
+        final_after: FINAL_AFTER,
+        max_move: 150_000,
+        max_dispersion: 20_000,
+        outlier: 30_000,
+        max_value: Uint128::new(1_000_000),
+        methodology_hash: HexBinary::from([0x33; 32]),
+        methodology_uri: "https://example.org/tok".to_string(),
+        publishers: (0..size).map(publisher).collect(),
+    }
+}
+
+/// A valid instantiation with these feeds.
+pub fn setup_msg(feeds: Vec<FeedConfig>) -> InstantiateMsg {
+    let administrator = MockApi::default().addr_make("administrator").into();
+    InstantiateMsg { administrator, clock: Clock::REAL, feeds }
+}
+
+/// A value that nobody has signed yet.
+pub fn unsigned(publisher: u16, value: u128) -> Observation {
+    Observation {
+        publisher,
+        status: ObservationStatus::Value,
+        value: Uint128::new(value),
+        dispersion: Uint128::new(7),
+        observed_at: Uint64::new(1_795_330_812_345),
+        input_count: 27,
+        inputs_root: HexBinary::from([publisher as u8; 32]),
+        signature: HexBinary::from([1; 64]),
+    }
+}
+
+/// "There is none", not yet signed.
+pub fn silent(publisher: u16) -> Observation {
+    Observation { status: ObservationStatus::Unavailable, ..unsigned(publisher, 0) }
+}
+
+impl World {
+    /// Feeds 1 and 2, alike, with a panel of `size` each, set up a second after round 10 fixed.
+    pub fn of(size: usize) -> Self {
+        Self::with(vec![feed_config(1, size), feed_config(2, size)]).unwrap()
+    }
+
+    pub fn with(feeds: Vec<FeedConfig>) -> Result<Self, ContractError> {
+        Self::instantiated(setup_msg(feeds), ANCHOR + 10 * DAY + 1)
+    }
+
+    pub fn instantiated(msg: InstantiateMsg, now: u64) -> Result<Self, ContractError> {
+        let size = msg.feeds.first().map_or(0, |feed| feed.publishers.len());
+        let deps = OwnedDeps {
+            storage: Counting::default(),
+            api: MockApi::default(),
+            querier: MockQuerier::default(),
+            custom_query_type: std::marker::PhantomData,
+        };
+        let mut world = Self { env: mock_env(), deps, keys: (0..size).map(key).collect() };
+        world.env.contract.address = world.deps.api.addr_make("oracle");
+        world.env.block.time = Timestamp::from_seconds(now);
+        let info = message_info(&world.deps.api.addr_make("anyone"), &[]);
+        instantiate(world.deps.as_mut(), world.env.clone(), info, msg)?;
+        Ok(world)
+    }
+
+    /// Lets `since` seconds pass from the fixing time of `round`.
+    pub fn at(&mut self, round: u64, since: u64) -> &mut Self {
+        self.env.block.time = Timestamp::from_seconds(ANCHOR + round * DAY + since);
+        self
+    }
+
+    pub fn ask<T: DeserializeOwned>(&self, msg: QueryMsg) -> Result<T, ContractError> {
+        // Through JSON, as a client would ask.
+        let msg = from_json(serde_json::to_vec(&msg).unwrap()).unwrap();
+        query(self.deps.as_ref(), self.env.clone(), msg).map(|answer| from_json(answer).unwrap())
+    }
+
+    pub fn round(&self, round: u64) -> RoundResponse {
+        self.ask(QueryMsg::Round { feed: 1, round }).unwrap()
+    }
+
+    pub fn state(&self, round: u64) -> String {
+        self.round(round).state
+    }
+
+    /// The signature of the publisher it names, over the bytes that the contract asks for.
+    pub fn signature(&self, feed: u32, round: u64, observation: &Observation) -> Signature {
+        let observation = observation.clone();
+        let key = &self.keys[usize::from(observation.publisher)];
+        let asked: PreimageResponse = self.ask(QueryMsg::Preimage { feed, round, observation }).unwrap();
+        let signature: Signature = key.sign_prehash(&asked.sha256).unwrap();
+        signature.normalize_s().unwrap_or(signature)
+    }
+
+    /// The observation, signed for `round` of feed 1.
+    pub fn signed(&self, round: u64, observation: Observation) -> Observation {
+        let signature = self.signature(1, round, &observation);
+        Observation { signature: HexBinary::from(signature.to_bytes().to_vec()), ..observation }
+    }
+
+    pub fn execute(&mut self, msg: ExecuteMsg, coins: &[Coin]) -> Result<Response, ContractError> {
+        let info = message_info(&self.deps.api.addr_make("relayer"), coins);
+        self.deps.storage.counts.set(Counts::default());
+        execute(self.deps.as_mut(), self.env.clone(), info, msg)
+    }
+
+    pub fn submit(&mut self, round: u64, observations: Vec<Observation>) -> Result<Response, ContractError> {
+        self.execute(ExecuteMsg::Submit { feed: 1, round, observations }, &[])
+    }
+
+    /// Publishers from 0 on answer `round` of feed 1 with these values, in one message.
+    pub fn answer(&mut self, round: u64, values: &[u128]) -> Response {
+        let observations = (0..).zip(values).map(|(publisher, value)| unsigned(publisher, *value));
+        let observations: Vec<_> = observations.map(|observation| self.signed(round, observation)).collect();
+        self.submit(round, observations).unwrap()
+    }
+
+    pub fn finalise(&mut self, limit: u32) -> Result<Response, ContractError> {
+        self.execute(ExecuteMsg::Finalise { feed: 1, limit: Some(limit) }, &[])
+    }
+
+    /// All answer `round` with `value`, and it is made final.
+    pub fn fix(&mut self, round: u64, value: u128) {
+        let values = vec![value; self.keys.len()];
+        self.at(round, 0).answer(round, &values);
+        self.at(round, FINAL_AFTER).finalise(30).unwrap();
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.deps.storage.counts.get()
+    }
+
+    /// Everything stored.
+    pub fn dump(&self) -> Vec<Record> {
+        self.deps.storage.inner.range(None, None, Order::Ascending).collect()
+    }
+
+    /// The code with which the message is refused; the storage is as it was, even without the chain's revert.
+    pub fn refused(&mut self, msg: ExecuteMsg) -> String {
+        let before = self.dump();
+        let error = self.execute(msg, &[]).unwrap_err();
+        assert_eq!(self.dump(), before);
+        code(&error)
+    }
+
+    /// The code with which these observations are refused in `round` of feed 1.
+    pub fn refuses(&mut self, round: u64, observations: Vec<Observation>) -> String {
+        self.refused(ExecuteMsg::Submit { feed: 1, round, observations })
+    }
+}
+
+/// The code of an error, which its text begins with; the text ends with its clause.
+pub fn code(error: &ContractError) -> String {
+    let text = error.to_string();
+    assert_eq!(text.split(':').next(), Some(error.code()), "{text}");
+    let clause = text.rsplit('(').next().unwrap();
+    assert!(clause.ends_with(')') && clause.starts_with(|first: char| first.is_ascii_digit()), "{text}");
+    error.code().to_string()
+}

@@ -1,0 +1,74 @@
+//! The entry points: one line a message.
+
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use tokfut_api::vault::{ExecuteMsg, InstantiateMsg, QueryMsg};
+
+use crate::error::ContractError;
+use crate::state::CONFIG;
+use crate::{execute as run, guard, query as ask};
+
+/// The contract's name on the chain.
+pub const NAME: &str = "tokfut-vault";
+/// The contract's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Sets the products up, and the house.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn instantiate(
+    deps: DepsMut<'_>,
+    _env: Env,
+    info: MessageInfo,
+    msg: InstantiateMsg,
+) -> Result<Response, ContractError> {
+    guard::no_coins(&info)?;
+    cw2::set_contract_version(deps.storage, NAME, VERSION)?;
+    run::instantiate(deps, msg)
+}
+
+/// Everybody's messages.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+    let config = CONFIG.load(deps.storage)?;
+    let paid = guard::admit(deps.storage, &config, &info, &msg)?;
+    let (at, sender) = ((&env, config), &info.sender);
+    match msg {
+        ExecuteMsg::Connect { market } => run::connect(deps, at.1, &market),
+        ExecuteMsg::OpenAccount {} => run::open_account(deps, at, sender),
+        ExecuteMsg::Deposit { account } => run::deposit(deps, at, account, paid),
+        ExecuteMsg::Withdraw { account, amount } => run::withdraw(deps, at, sender, (account, amount)),
+        ExecuteMsg::AddDelegate { account, delegate, scope, expires } => {
+            run::add_delegate(deps, at, sender, (account, &delegate), (&scope, expires))
+        }
+        ExecuteMsg::RemoveDelegate { account, delegate } => {
+            run::remove_delegate(deps, at, sender, (account, &delegate))
+        }
+        ExecuteMsg::FundInsurance {} => run::fund_insurance(deps, at, paid),
+        ExecuteMsg::CollectFees {} => run::collect_fees(deps, at),
+        ExecuteMsg::Finalise { product } => run::finalise(deps, at, &product),
+        ExecuteMsg::Liquidate { account } => run::liquidate(deps, at, sender, account),
+        ExecuteMsg::UnwindHouse { series } => run::unwind_house(deps, at, series),
+        ExecuteMsg::Advance { account } => run::advance(deps, at, account),
+        ExecuteMsg::Touch { accounts } => run::touch(deps, at, &accounts),
+        ExecuteMsg::Clear(clearing) => run::clear(deps, at, &clearing),
+        ExecuteMsg::ListSeries { product, series } => run::list_series(deps, at, product, &series),
+        ExecuteMsg::SetMarks { marks } => run::set_marks(deps, at, &marks),
+        ExecuteMsg::Strike { product, at: time, prices } => run::strike(deps, at, (product, time), &prices),
+    }
+}
+
+/// Answers without changing anything, as if every account had been touched now.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    Ok(match msg {
+        QueryMsg::Config {} => to_json_binary(&ask::config(deps)?),
+        QueryMsg::Products {} => to_json_binary(&ask::products(deps)?),
+        QueryMsg::Settlement { product } => to_json_binary(&ask::settlement(deps, &product)?),
+        QueryMsg::Account { account } => to_json_binary(&ask::account(deps, &env, account)?),
+        QueryMsg::AccountsOf { owner } => to_json_binary(&ask::accounts_of(deps, &owner)?),
+        QueryMsg::Accounts { start_after, limit } => to_json_binary(&ask::accounts(deps, &env, start_after, limit)?),
+        QueryMsg::Delegates { account } => to_json_binary(&ask::delegates(deps, account)?),
+        QueryMsg::Series { series } => to_json_binary(&ask::series(deps, series)?),
+        QueryMsg::BalanceSheet {} => to_json_binary(&ask::balance_sheet(deps, &env)?),
+        QueryMsg::SimulateClear(clearing) => to_json_binary(&ask::simulate_clear(deps, &env, &clearing)?),
+    }?)
+}

@@ -1,0 +1,63 @@
+//! `advance`: the house lends the missing cash of an account above maintenance against its variation (clause 6.1).
+
+use cosmwasm_std::{DepsMut, Response};
+use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::pots::{PostingKind, Pot};
+use tokfut_core::waterfall::{HOUSE_SHARE, house_free};
+
+use super::{At, commit};
+use crate::error::ContractError;
+use crate::guard;
+use crate::ledger::Ledger;
+use crate::state::products;
+
+/// Moves A = −cash to the account, and as much variation to the house: equity of both stays. Cash must have been below
+/// zero at a finalisation.
+pub fn advance(deps: DepsMut<'_>, (env, config): At<'_>, account: AccountId) -> Result<Response, ContractError> {
+    guard::owner(deps.storage, account)?;
+    let mut ledger = Ledger::with(deps.storage, env, config)?;
+    let portfolio = ledger.portfolio(account)?;
+    let missing = portfolio.cash.loss();
+    let Some(since) = ledger.account(account)?.debit_since.filter(|_| !missing.is_zero()) else {
+        return Err(ContractError::NothingToAdvance("no cash is missing"));
+    };
+    if !portfolio.health()?.meets_maintenance() {
+        return Err(ContractError::NothingToAdvance("equity is below maintenance"));
+    }
+    let mut over_a_finalisation = false;
+    for (product, _) in products(deps.storage)? {
+        over_a_finalisation |= ledger.diary(product)?.finalised_at.is_some_and(|at| since <= at);
+    }
+    if !over_a_finalisation {
+        return Err(ContractError::NothingToAdvance("no settlement was finalised since cash fell below zero"));
+    }
+    let free = house_free(&ledger.portfolio(AccountId::HOUSE)?, HOUSE_SHARE)?;
+    if missing > free {
+        return Err(ContractError::HouseExhausted { asked: missing, free });
+    }
+    let series = against(&mut ledger, account)?;
+    let variation = missing.signed()?;
+    ledger.alter(account, series, |own| {
+        own.variation = own.variation.checked_sub(variation)?;
+        Ok(())
+    })?;
+    ledger.alter(AccountId::HOUSE, series, |own| {
+        own.variation = own.variation.checked_add(variation)?;
+        Ok(())
+    })?;
+    ledger.post(PostingKind::Advance, Pot::Insurance, Pot::of(account), missing)?;
+    let finished = ledger.finish()?;
+    commit(deps, finished)
+}
+
+/// The living series in which the account has most to come.
+fn against(ledger: &mut Ledger<'_>, account: AccountId) -> Result<SeriesId, ContractError> {
+    let mut best = None;
+    for leg in ledger.portfolio(account)?.legs() {
+        let lives = !ledger.series(leg.series)?.struck.last;
+        if lives && best.is_none_or(|(unsettled, _)| leg.unsettled > unsettled) {
+            best = Some((leg.unsettled, leg.series));
+        }
+    }
+    best.map(|(_, series)| series).ok_or(ContractError::NothingToAdvance("no living position to advance against"))
+}

@@ -1,0 +1,177 @@
+//! `clear`: what one market message did, booked, charged and checked (clauses 4.3, 4.8, 4.11).
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{DepsMut, Response};
+use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, Purpose, RestChange};
+use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::margin::{self, Portfolio};
+use tokfut_core::money::Amount;
+use tokfut_core::pots::PostingKind;
+use tokfut_core::price::Side;
+
+use super::series::mark;
+use super::{At, close, commit};
+use crate::error::ContractError;
+use crate::guard::{self, Act};
+use crate::ledger::{Ledger, MAX_POSITIONS};
+
+/// An account before and after a clearing, at the same marks.
+pub struct Cleared {
+    /// The fee of the account itself.
+    pub fee: Amount,
+    /// Before.
+    pub before: Portfolio,
+    /// After.
+    pub after: Portfolio,
+}
+
+/// Books what the market says, if whoever sent it may, and if margin allows.
+pub fn clear(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> Result<Response, ContractError> {
+    if clearing.purpose == (Purpose::Close {}) {
+        return close::answer(deps, (env, config), clearing);
+    }
+    let mut ledger = Ledger::with(deps.storage, env, config)?;
+    let Clearing { account, product, .. } = *clearing;
+    match &clearing.purpose {
+        Purpose::Trade { sender } => {
+            guard::permit(deps.storage, (account, Act::Trade(product)), sender, ledger.now)?;
+            let cleared = apply(&mut ledger, clearing)?;
+            refusal(&mut ledger, clearing, &cleared)?;
+        }
+        Purpose::Cancel { sender } => {
+            let act = if clearing.voids_orders { Act::CancelAll } else { Act::Cancel(product) };
+            guard::permit(deps.storage, (account, act), sender, ledger.now)?;
+            only_removes(clearing, |change| change.account == account)?;
+            if clearing.voids_orders {
+                ledger.void_orders(account)?;
+            }
+            rest(&mut ledger, clearing)?;
+        }
+        Purpose::Sweep {} | Purpose::Close {} => {
+            only_removes(clearing, |_| !clearing.voids_orders)?;
+            rest(&mut ledger, clearing)?;
+        }
+    }
+    let finished = ledger.finish()?;
+    commit(deps, finished)
+}
+
+/// Cancels and sweeps take lots out of the book, and do nothing else.
+fn only_removes(clearing: &Clearing, may: impl Fn(&BookChange) -> bool) -> Result<(), ContractError> {
+    let Clearing { marks, fills, book, .. } = clearing;
+    let removes = |change: &BookChange| change.change == RestChange::Removed && may(change);
+    if marks.is_empty() && fills.is_empty() && book.iter().all(removes) {
+        Ok(())
+    } else {
+        Err(ContractError::InvalidClearing("a cancel or sweep only removes orders"))
+    }
+}
+
+/// Books an order: marks, trades with their fees, and what rests. Checks nothing of margin.
+pub fn apply(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Cleared, ContractError> {
+    let account = clearing.account;
+    let own = |change: &BookChange| change.change == RestChange::Removed || change.account == account;
+    if clearing.voids_orders || !clearing.book.iter().all(own) {
+        return Err(ContractError::InvalidClearing("an order rests for its own account and voids nothing"));
+    }
+    mark(ledger, &clearing.marks)?;
+    let before = ledger.portfolio(account)?;
+    let fees = trade(ledger, clearing)?;
+    rest(ledger, clearing)?;
+    let fee = ledger.fee(PostingKind::TakerFee, account, fees.taker)?;
+    for (maker, amount) in fees.makers {
+        ledger.fee(PostingKind::MakerFee, maker, amount)?;
+    }
+    Ok(Cleared { fee, before, after: ledger.portfolio(account)? })
+}
+
+/// Fees by who owes them.
+#[derive(Default)]
+pub struct Owed {
+    taker: Amount,
+    makers: BTreeMap<AccountId, Amount>,
+}
+
+/// Books the trades. Their fees are only added up.
+pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, ContractError> {
+    let taker = clearing.account;
+    let mut owed = Owed::default();
+    for fill in &clearing.fills {
+        let ClearedFill { series: id, side, maker, maker_reduce_only, price, lots } = *fill;
+        if lots.is_zero() || maker == taker {
+            return Err(ContractError::InvalidClearing("a trade has lots and two accounts"));
+        }
+        of_product(ledger, clearing, id)?;
+        ledger.trade((taker, id), side, lots, price)?;
+        ledger.trade((maker, id), side.opposite(), lots, price)?;
+        let resting = &mut ledger.position(maker, id)?.orders;
+        if maker_reduce_only {
+            resting.leave_reducing(side.opposite(), lots)?;
+        } else {
+            resting.leave(side.opposite(), lots, price)?;
+        }
+        let product = ledger.product(clearing.product)?;
+        let notional = product.unit_value.notional(price, lots)?;
+        let fees = product.fees;
+        owed.taker = owed.taker.checked_add(fees.taker.of_up(notional)?)?;
+        let of_maker = owed.makers.entry(maker).or_default();
+        *of_maker = of_maker.checked_add(fees.maker.of_up(notional)?)?;
+    }
+    Ok(owed)
+}
+
+/// Books what came to rest and what left without a trade.
+pub fn rest(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), ContractError> {
+    for change in &clearing.book {
+        let BookChange { account, series, side, price, lots, reduce_only, change } = *change;
+        of_product(ledger, clearing, series)?;
+        if ledger.series(series)?.struck.last {
+            return Err(ContractError::SeriesSettled(series.0));
+        }
+        let orders = &mut ledger.position(account, series)?.orders;
+        match (change, reduce_only) {
+            (RestChange::Rested, false) => orders.rest(side, lots, price)?,
+            (RestChange::Rested, true) => orders.rest_reducing(side, lots, price)?,
+            (RestChange::Removed, false) => orders.leave(side, lots, price)?,
+            (RestChange::Removed, true) => orders.leave_reducing(side, lots)?,
+        }
+    }
+    Ok(())
+}
+
+fn of_product(ledger: &mut Ledger<'_>, clearing: &Clearing, series: SeriesId) -> Result<(), ContractError> {
+    let product = ledger.series(series)?.product;
+    if product == clearing.product {
+        Ok(())
+    } else {
+        Err(ContractError::WrongProduct { series: series.0, product: product.0 })
+    }
+}
+
+/// Why the account may not have done this, if it may not.
+pub fn refusal(ledger: &mut Ledger<'_>, clearing: &Clearing, cleared: &Cleared) -> Result<(), ContractError> {
+    let Cleared { fee: _, before, after } = cleared;
+    let account = clearing.account;
+    if after.legs().count() > MAX_POSITIONS {
+        return Err(ContractError::TooManyPositions { account: account.0, max: MAX_POSITIONS });
+    }
+    let health = after.health()?;
+    if !margin::passes(before, after)? {
+        return Err(ContractError::InsufficientMargin { need: health.initial, have: health.equity });
+    }
+    if health.meets_initial() {
+        return Ok(());
+    }
+    for change in clearing.book.iter().filter(|change| change.change == RestChange::Rested) {
+        let mark = ledger.series(change.series)?.mark.price;
+        let loses = match change.side {
+            Side::Buy => change.price > mark,
+            Side::Sell => change.price < mark,
+        };
+        if loses {
+            return Err(ContractError::WorseThanMark { price: change.price.units(), mark: mark.units() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Setting the vault up: configuration, products, empty pots and the house.
+
+use cosmwasm_std::{DepsMut, Response};
+use tokfut_api::vault::InstantiateMsg;
+use tokfut_core::id::{AccountId, ProductId};
+use tokfut_core::pots::Pots;
+use tokfut_core::rate::Rate;
+
+use crate::error::ContractError;
+use crate::guard;
+use crate::state::{ACCOUNTS, Account, CONFIG, Config, POTS, PRODUCTS, ROLES, Roles};
+
+/// Products a vault may have.
+const MAX_PRODUCTS: usize = 16;
+
+/// Stores what was given, if it keeps the rules.
+pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, ContractError> {
+    let InstantiateMsg { governance, treasury, denom, clock, products, insurance_share } = msg;
+    guard::count("products", products.len(), MAX_PRODUCTS)?;
+    if insurance_share > Rate::ONE {
+        return Err(ContractError::InvalidShare(insurance_share.parts()));
+    }
+    let roles =
+        Roles { governance: deps.api.addr_validate(&governance)?, treasury: deps.api.addr_validate(&treasury)? };
+    let mut codes = vec![];
+    for (product, number) in products.into_iter().zip(1u8..) {
+        let product = product.checked()?;
+        if codes.contains(&product.code) {
+            return Err(ContractError::DuplicateProduct(product.code.to_string()));
+        }
+        codes.push(product.code);
+        PRODUCTS.save(deps.storage, &ProductId(number), &product)?;
+    }
+    CONFIG.save(deps.storage, &Config { market: None, denom, clock: clock.checked()?, insurance_share })?;
+    ROLES.save(deps.storage, &roles)?;
+    POTS.save(deps.storage, &Pots::default())?;
+    ACCOUNTS.save(deps.storage, &AccountId::HOUSE, &Account::default())?;
+    Ok(Response::new())
+}

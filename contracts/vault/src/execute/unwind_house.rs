@@ -1,0 +1,41 @@
+//! `unwind_house`: the house reduces on the book, a tenth of its position a block, by anyone's call (clause 6.5).
+
+use cosmwasm_std::{DepsMut, Response};
+use tokfut_api::clearing::CloseOrder;
+use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::liquidation::{HOUSE_BLOCK_SHARE, worst_price};
+use tokfut_core::money::{Amount, Overflow};
+use tokfut_core::price::Lots;
+use tokfut_core::rate::Rate;
+
+use super::{At, close, commit};
+use crate::error::ContractError;
+use crate::ledger::Ledger;
+use crate::state::{CLOSE_OUT, CloseOut, Purpose};
+
+/// Asks the market to close a tenth of the house's position, at most 1 % from the mark.
+pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> Result<Response, ContractError> {
+    close::none_open(deps.storage)?;
+    let market = config.market()?.clone();
+    let mut ledger = Ledger::with(deps.storage, env, config)?;
+    let held = ledger.position(AccountId::HOUSE, id)?.lots;
+    let Some(side) = held.side() else { return Err(ContractError::NothingToUnwind(id.0)) };
+    let worked = close::clock(&mut ledger, AccountId::HOUSE, vec![])?;
+    if worked.contains(&id) {
+        return Err(ContractError::LiquidationThrottled(AccountId::HOUSE.0));
+    }
+    close::note_worked(&mut ledger, AccountId::HOUSE, &[id])?;
+    let share = HOUSE_BLOCK_SHARE.of_up(Amount::new(u128::from(held.size().count())))?.base_units();
+    let lots = Lots::new(u64::try_from(share).map_err(|_| Overflow("lots"))?);
+    let mark = ledger.series(id)?.mark.price;
+    let side = side.opposite();
+    // No bankruptcy price binds the house: the worst there could be leaves the slippage as the bound.
+    let unbound = match side {
+        tokfut_core::price::Side::Sell => tokfut_core::price::Price::MIN,
+        tokfut_core::price::Side::Buy => tokfut_core::price::Price::MAX,
+    };
+    let orders = vec![CloseOrder { series: id, side, lots, worst: worst_price(side, mark, unbound, Rate::ZERO)? }];
+    let finished = ledger.finish()?;
+    CLOSE_OUT.save(deps.storage, &CloseOut { account: AccountId::HOUSE, purpose: Purpose::Unwind })?;
+    Ok(commit(deps, finished)?.add_message(close::order(&market, AccountId::HOUSE, orders, false)?))
+}

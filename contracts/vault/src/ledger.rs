@@ -1,0 +1,310 @@
+//! The working set of one message: what it touches is loaded once, changed in memory, and written once.
+//!
+//! Every position is brought up to date with settlements as it is loaded; every movement of money is a posting, which
+//! changes the pots, the cash of its ends and the event log together. [`Ledger::finish`] gives the changes; only saving
+//! them writes.
+
+mod changes;
+mod fees;
+mod view;
+
+pub use changes::Changes;
+pub use view::Marks;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cosmwasm_std::{Env, Order, Storage};
+use tokfut_api::event::EventLog;
+use tokfut_api::vault::{PositionChanged, Posted};
+use tokfut_core::clearing::{Bearer, Exposure, Position, SeriesClearing, Settlement};
+use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::money::{Amount, SignedAmount};
+use tokfut_core::pots::{Posting, PostingKind, Pot, Pots};
+use tokfut_core::price::{Lots, Price, Side};
+use tokfut_core::product::Product;
+use tokfut_core::time::Time;
+use tokfut_storage::Key;
+
+use crate::error::ContractError;
+use crate::state::{ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, POSITIONS, POTS, SERIES, Stored, product};
+
+/// Positions an account may have (clause 4.10).
+pub const MAX_POSITIONS: usize = 32;
+
+/// A record as it was read and as it is now.
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    stored: Option<T>,
+    now: T,
+}
+
+impl<T: Clone> Entry<T> {
+    fn read(value: T) -> Self {
+        Self { stored: Some(value.clone()), now: value }
+    }
+}
+
+/// What a message works on. `storage` is only read.
+pub struct Ledger<'a> {
+    storage: &'a dyn Storage,
+    /// The configuration.
+    pub config: Config,
+    /// Protocol time.
+    pub now: Time,
+    /// The block.
+    pub height: u64,
+    /// What happened.
+    pub log: EventLog,
+    products: BTreeMap<ProductId, Product>,
+    diaries: BTreeMap<ProductId, Entry<Diary>>,
+    series: BTreeMap<SeriesId, Entry<SeriesClearing>>,
+    settlements: BTreeMap<(SeriesId, u32), Settlement>,
+    accounts: BTreeMap<AccountId, Entry<Account>>,
+    positions: BTreeMap<(AccountId, SeriesId), Entry<Position>>,
+    /// Accounts whose positions are all loaded.
+    whole: BTreeSet<AccountId>,
+    /// Positions that traded.
+    traded: BTreeSet<(AccountId, SeriesId)>,
+    pots: Option<Entry<Pots>>,
+}
+
+impl<'a> Ledger<'a> {
+    /// An empty working set at this block.
+    pub fn open(storage: &'a dyn Storage, env: &Env) -> Result<Self, ContractError> {
+        Self::with(storage, env, CONFIG.load(storage)?)
+    }
+
+    /// The same, with the configuration loaded before.
+    pub fn with(storage: &'a dyn Storage, env: &Env, config: Config) -> Result<Self, ContractError> {
+        let now = config.clock.at(env.block.time.seconds())?;
+        Ok(Self {
+            storage,
+            config,
+            now,
+            height: env.block.height,
+            log: EventLog::default(),
+            products: BTreeMap::new(),
+            diaries: BTreeMap::new(),
+            series: BTreeMap::new(),
+            settlements: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            whole: BTreeSet::new(),
+            traded: BTreeSet::new(),
+            pots: None,
+        })
+    }
+
+    /// The storage it reads.
+    pub const fn storage(&self) -> &'a dyn Storage {
+        self.storage
+    }
+
+    /// The terms of a product.
+    pub fn product(&mut self, id: ProductId) -> Result<&Product, ContractError> {
+        if let std::collections::btree_map::Entry::Vacant(place) = self.products.entry(id) {
+            place.insert(product(self.storage, id)?);
+        }
+        self.products.get(&id).ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+    }
+
+    /// Where a product stands in settlement.
+    pub fn diary(&mut self, id: ProductId) -> Result<&mut Diary, ContractError> {
+        if let std::collections::btree_map::Entry::Vacant(place) = self.diaries.entry(id) {
+            let stored = DIARIES.may_load(self.storage, &id)?;
+            let now = stored.clone().unwrap_or_default();
+            place.insert(Entry { stored, now });
+        }
+        let unknown = || ContractError::UnknownProduct(id.0.to_string());
+        self.diaries.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+    }
+
+    /// A series.
+    pub fn series(&mut self, id: SeriesId) -> Result<&mut SeriesClearing, ContractError> {
+        let unknown = || ContractError::UnknownSeries(id.0);
+        if !self.series.contains_key(&id) {
+            let stored = SERIES.may_load(self.storage, &id)?.ok_or_else(unknown)?;
+            self.series.insert(id, Entry::read(stored));
+        }
+        self.series.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+    }
+
+    /// A series that begins.
+    pub fn list(&mut self, id: SeriesId, series: SeriesClearing) -> Result<(), ContractError> {
+        if self.series.contains_key(&id) || SERIES.has(self.storage, &id) {
+            return Err(ContractError::DuplicateSeries(id.0));
+        }
+        self.series.insert(id, Entry { stored: None, now: series });
+        Ok(())
+    }
+
+    /// A settlement that was struck or finalised.
+    pub fn settle(&mut self, series: SeriesId, cycle: u32, settlement: Settlement) {
+        self.settlements.insert((series, cycle), settlement);
+    }
+
+    /// An account.
+    pub fn account(&mut self, id: AccountId) -> Result<&mut Account, ContractError> {
+        let unknown = || ContractError::UnknownAccount(id.0);
+        if !self.accounts.contains_key(&id) {
+            let stored = ACCOUNTS.may_load(self.storage, &id)?.ok_or_else(unknown)?;
+            self.accounts.insert(id, Entry::read(stored));
+        }
+        self.accounts.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+    }
+
+    /// An account that begins.
+    pub fn open_account(&mut self, id: AccountId) {
+        self.accounts.insert(id, Entry { stored: None, now: Account::default() });
+    }
+
+    /// The pots.
+    pub fn pots(&mut self) -> Result<&mut Pots, ContractError> {
+        if self.pots.is_none() {
+            self.pots = Some(Entry::read(POTS.load(self.storage)?));
+        }
+        let missing = || cosmwasm_std::StdError::msg("no pots").into();
+        self.pots.as_mut().map(|entry| &mut entry.now).ok_or_else(missing)
+    }
+
+    /// Cash of an account; the house's is insurance.
+    pub fn cash(&mut self, account: AccountId) -> Result<SignedAmount, ContractError> {
+        if account == AccountId::HOUSE { Ok(self.pots()?.insurance) } else { Ok(self.account(account)?.cash) }
+    }
+
+    /// Moves money: the pots, the cash of the accounts at its ends, and the log. Nothing moves nothing.
+    pub fn post(&mut self, kind: PostingKind, from: Pot, to: Pot, amount: Amount) -> Result<(), ContractError> {
+        if amount.is_zero() || from == to {
+            return Ok(());
+        }
+        let posting = Posting { kind, from, to, amount };
+        self.pots()?.apply(&posting)?;
+        if let Pot::Account(account) = from {
+            let account = self.account(account)?;
+            account.cash = account.cash.debit(amount)?;
+        }
+        if let Pot::Account(account) = to {
+            let account = self.account(account)?;
+            account.cash = account.cash.credit(amount)?;
+        }
+        self.log.push(Posted { kind: kind.code().to_string(), from: from.to_string(), to: to.to_string(), amount });
+        Ok(())
+    }
+
+    /// Moves a signed amount: `to` gets it if it is positive, else pays it.
+    pub fn post_signed(
+        &mut self,
+        kind: PostingKind,
+        (from, to): (Pot, Pot),
+        amount: SignedAmount,
+    ) -> Result<(), ContractError> {
+        self.post(kind, from, to, amount.gain())?;
+        self.post(kind, to, from, amount.loss())
+    }
+
+    /// The position of an account in a series, up to date; a new one if there is none.
+    pub fn position(&mut self, account: AccountId, series: SeriesId) -> Result<&mut Position, ContractError> {
+        let key = (account, series);
+        if !self.positions.contains_key(&key) {
+            let stored = if self.whole.contains(&account) { None } else { POSITIONS.may_load(self.storage, &key)? };
+            match stored {
+                Some(stored) => self.take_up(key, stored)?,
+                None => {
+                    let now = Position::opened(self.series(series)?);
+                    self.positions.insert(key, Entry { stored: None, now });
+                }
+            }
+        }
+        let unknown = || ContractError::UnknownSeries(series.0);
+        self.positions.get_mut(&key).map(|entry| &mut entry.now).ok_or_else(unknown)
+    }
+
+    /// All positions of an account, up to date.
+    pub fn load_all(&mut self, account: AccountId) -> Result<(), ContractError> {
+        if self.whole.contains(&account) {
+            return Ok(());
+        }
+        let stored = POSITIONS.range(self.storage, &account.bytes(), None, Order::Ascending);
+        for row in stored.take(MAX_POSITIONS.saturating_mul(2)).collect::<Result<Vec<_>, _>>()? {
+            let (key, position) = row;
+            if !self.positions.contains_key(&key) {
+                self.take_up(key, position)?;
+            }
+        }
+        self.whole.insert(account);
+        Ok(())
+    }
+
+    /// Takes a stored position into the set, brings it up to date, and posts what became cash.
+    fn take_up(&mut self, key: (AccountId, SeriesId), stored: Position) -> Result<(), ContractError> {
+        let (account, id) = key;
+        let series = self.series(id)?.clone();
+        let unit = self.product(series.product)?.unit_value;
+        let bearer = if account == AccountId::HOUSE { Bearer::House } else { Bearer::Client };
+        let mut now = stored.clone();
+        let settlements = Stored { storage: self.storage, series: id };
+        let realised = now.sync(&series, (unit, bearer), &settlements)?;
+        self.positions.insert(key, Entry { stored: Some(stored), now });
+        let cash = Pot::of(account);
+        self.post_signed(PostingKind::Settlement, (Pot::Clearing, cash), realised.gross)?;
+        self.post(PostingKind::Haircut, cash, Pot::Haircut, realised.haircut)?;
+        if let Some((lots, price)) = realised.expired {
+            self.settlement_fee(account, series.product, (lots, price))?;
+        }
+        Ok(())
+    }
+
+    /// Buys or sells: the position, and the sums of the series.
+    pub fn trade(
+        &mut self,
+        (account, id): (AccountId, SeriesId),
+        side: Side,
+        lots: Lots,
+        price: Price,
+    ) -> Result<(), ContractError> {
+        let series = self.series(id)?.struck;
+        if series.last {
+            return Err(ContractError::SeriesSettled(id.0));
+        }
+        let product = self.series(id)?.product;
+        let unit = self.product(product)?.unit_value;
+        self.alter(account, id, |position| Ok(position.fill(side, lots, price, (series.price, unit))?))?;
+        self.traded.insert((account, id));
+        let height = self.height;
+        self.account(account)?.traded_at = height;
+        Ok(())
+    }
+
+    /// Changes a position, and the sums of its series with it.
+    pub fn alter(
+        &mut self,
+        account: AccountId,
+        series: SeriesId,
+        change: impl FnOnce(&mut Position) -> Result<(), ContractError>,
+    ) -> Result<(), ContractError> {
+        let position = self.position(account, series)?;
+        let before: Exposure = position.exposure();
+        change(position)?;
+        let after = position.exposure();
+        Ok(self.series(series)?.shift(before, after)?)
+    }
+
+    /// Lets go of all resting orders of an account.
+    pub fn void_orders(&mut self, account: AccountId) -> Result<(), ContractError> {
+        self.load_all(account)?;
+        for ((_, _), entry) in self.positions.range_mut((account, SeriesId(0))..=(account, SeriesId(u16::MAX))) {
+            entry.now.orders = Default::default();
+        }
+        Ok(())
+    }
+
+    /// Notes every position that traded as it stands now.
+    fn note_positions(&mut self) {
+        for key in std::mem::take(&mut self.traded) {
+            let Some(Entry { now: position, .. }) = self.positions.get(&key) else { continue };
+            let (account, series) = key;
+            let (lots, variation) = (position.lots, position.variation);
+            self.log.push(PositionChanged { account, series, lots, variation });
+        }
+    }
+}

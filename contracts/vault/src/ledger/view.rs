@@ -1,0 +1,54 @@
+//! What the working set says of an account: its portfolio at the marks of now, or of the block's beginning.
+
+use std::collections::BTreeMap;
+
+use tokfut_core::clearing::Position;
+use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::margin::{Holding, Leg, Portfolio};
+use tokfut_core::price::Price;
+
+use super::Ledger;
+use crate::error::ContractError;
+
+/// Which marks count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// Those of now.
+    Now,
+    /// Those that the block began with.
+    BlockStart,
+}
+
+impl Ledger<'_> {
+    /// The positions of an account that are not empty, all loaded, in order of series.
+    pub fn positions_of(&mut self, account: AccountId) -> Result<Vec<(SeriesId, Position)>, ContractError> {
+        self.load_all(account)?;
+        let own = self.positions.range((account, SeriesId(0))..=(account, SeriesId(u16::MAX)));
+        let kept = own.filter(|(_, entry)| !entry.now.is_empty());
+        Ok(kept.map(|((_, series), entry)| (*series, entry.now.clone())).collect())
+    }
+
+    /// What an account has, at the marks of now.
+    pub fn portfolio(&mut self, account: AccountId) -> Result<Portfolio, ContractError> {
+        self.portfolio_at(account, Marks::Now)
+    }
+
+    /// What an account has: cash, positions, orders. Products in order of code, series in order of number.
+    pub fn portfolio_at(&mut self, account: AccountId, marks: Marks) -> Result<Portfolio, ContractError> {
+        let mut holdings: BTreeMap<(String, ProductId), Holding> = BTreeMap::new();
+        for (id, position) in self.positions_of(account)? {
+            let series = self.series(id)?.clone();
+            let (now, height) = (self.now, self.height);
+            let product = self.product(series.product)?;
+            let mark: Price = match marks {
+                Marks::Now => series.mark.price,
+                Marks::BlockStart => series.mark.at_start_of(height),
+            };
+            let leg = Leg::of(id, (&series, mark), &position, product, now)?;
+            let key = (product.code.to_string(), series.product);
+            let empty = || Holding { id: series.product, product: product.clone(), legs: vec![] };
+            holdings.entry(key).or_insert_with(empty).legs.push(leg);
+        }
+        Ok(Portfolio { cash: self.cash(account)?, holdings: holdings.into_values().collect() })
+    }
+}

@@ -1,0 +1,63 @@
+//! What is set once.
+
+use cosmwasm_std::{Addr, Order, StdResult, Storage};
+use serde::{Deserialize, Serialize};
+use tokfut_core::id::ProductId;
+use tokfut_core::product::Product;
+use tokfut_core::rate::Rate;
+use tokfut_core::time::Clock;
+use tokfut_storage::{Record, Table};
+
+use crate::error::ContractError;
+
+/// What every message needs.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The market, once connected.
+    pub market: Option<Addr>,
+    /// The collateral.
+    pub denom: String,
+    /// Protocol time.
+    pub clock: Clock,
+    /// Insurance's share of fees.
+    pub insurance_share: Rate,
+}
+
+/// Who is who (clause 8.1).
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Roles {
+    /// Connects the market.
+    pub governance: Addr,
+    /// Receives collected fees.
+    pub treasury: Addr,
+}
+
+/// The configuration.
+pub const CONFIG: Record<Config> = Record::new(0xa2);
+/// The roles.
+pub const ROLES: Record<Roles> = Record::new(0xa3);
+/// Terms by product.
+pub const PRODUCTS: Table<ProductId, Product> = Table::new(0xa4);
+
+impl Config {
+    /// The market, if it is connected.
+    pub fn market(&self) -> Result<&Addr, ContractError> {
+        self.market.as_ref().ok_or(ContractError::NotConnected)
+    }
+}
+
+/// The terms of a product.
+pub fn product(storage: &dyn Storage, id: ProductId) -> Result<Product, ContractError> {
+    PRODUCTS.may_load(storage, &id)?.ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+}
+
+/// All products, in order of their numbers; at most 16.
+pub fn products(storage: &dyn Storage) -> StdResult<Vec<(ProductId, Product)>> {
+    PRODUCTS.range(storage, &[], None, Order::Ascending).collect()
+}
+
+/// The product of this code, with its number.
+pub fn product_by_code(storage: &dyn Storage, code: &str) -> Result<(ProductId, Product), ContractError> {
+    let found = products(storage)?.into_iter().find(|(_, product)| product.code.to_string() == code);
+    found.ok_or_else(|| ContractError::UnknownProduct(code.to_string()))
+}

@@ -1,0 +1,39 @@
+//! Everything the vault stores. One namespace byte a table, listed here and nowhere else:
+//!
+//! | byte | what | key | value |
+//! |---|---|---|---|
+//! | `0xa0` | [`SERIES`] | series | open interest, mark, last strike, indices; read raw by others |
+//! | `0xa1` | [`POSITIONS`] | account, series | position and orders; read raw by others |
+//! | `0xa2` | [`CONFIG`] | – | market, denom, clock, fee split |
+//! | `0xa3` | [`ROLES`] | – | governance, treasury |
+//! | `0xa4` | [`PRODUCTS`] | product | its terms |
+//! | `0xa5` | [`DIARIES`] | product | where it stands in settlement, its shortfall |
+//! | `0xa6` | [`ACCOUNTS`] | account | cash, clocks |
+//! | `0xa7` | [`OWNERS`] | owner | address, number of accounts |
+//! | `0xa8` | [`OWNER_OF`] | address | owner |
+//! | `0xa9` | [`LAST_OWNER`] | – | the highest owner number |
+//! | `0xaa` | [`DELEGATES`] | account, address | scope and expiry |
+//! | `0xab` | [`SETTLEMENTS`] | series, cycle | settlement price, indices, charges |
+//! | `0xac` | [`POTS`] | – | every pot |
+//! | `0xad` | [`CLOSE_OUT`] | – | the close-out that the market is working, within one transaction |
+
+mod account;
+mod config;
+mod settlement;
+
+pub use account::{ACCOUNTS, Account, DELEGATES, Delegation, LAST_OWNER, Liquidation, OWNER_OF, OWNERS, Owner, Text};
+pub use config::{CONFIG, Config, PRODUCTS, ROLES, Roles, product, product_by_code, products};
+pub use settlement::{CLOSE_OUT, CloseOut, DIARIES, Diary, POTS, Purpose, SETTLEMENTS, Stored};
+pub use tokfut_api::raw::{POSITIONS, SERIES};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_namespace_is_used_once() {
+        let own = [include_str!("account.rs"), include_str!("config.rs"), include_str!("settlement.rs")].concat();
+        let mut bytes: Vec<&str> = own.split("::new(0x").skip(1).filter_map(|rest| rest.get(..2)).collect();
+        bytes.sort_unstable();
+        let expected: Vec<String> = (0xa2..=0xad).map(|byte| format!("{byte:x}")).collect();
+        assert_eq!(bytes, expected);
+    }
+}
