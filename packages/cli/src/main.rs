@@ -1,0 +1,36 @@
+//! `tokfut`: the protocol's tools on the command line.
+
+mod demo;
+mod replay;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Cash-settled futures on the price of AI compute, on chain.
+#[derive(Parser)]
+#[command(name = "tokfut", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Replay(replay::Replay),
+    Demo(demo::Demo),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Replay(replay) => replay.run(),
+        Command::Demo(demo) => demo.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tokfut: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

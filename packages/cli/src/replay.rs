@@ -1,0 +1,66 @@
+//! `tokfut replay`: a file of steps on a fresh embedded chain.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, stdin, stdout};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+/// What the steps are and what the answers look like.
+const MANUAL: &str = r#"
+IN: JSON Lines, one step a line. Blank lines and lines that begin with # do nothing.
+  {"at":"2026-07-30T15:00:00Z"}
+      Begins the next block, at this protocol time (the same time is allowed, an earlier one is not). Messages share
+      a block until the next such line; each is a transaction of its own.
+  {"exec":{"contract":"market","from":"alice","msg":{...},"funds":"1000000"}}
+      Sends any message of the contracts' schemas to market, oracle or vault. Any name is a user, with 10^15 base units
+      of the collateral (and of "uother") when first named; governance, guardian, treasury and administrator have
+      those roles. funds: an amount of the collateral, or a list of {"denom","amount"}; none if absent.
+  {"query":{"contract":"vault","msg":{...}}}
+      Asks any query of the schemas.
+  {"fix":{"feed":"TOK","date":"2026-07-30","values":["1.6489",null,...]}}
+      The reference panel of seven signs the feed's fixing of that date and user "relayer" submits it, publisher by
+      publisher, in one transaction. values[i] is publisher i's; null is "unavailable"; missing ones stay silent.
+  {"send":{"from":"mallory","to":"@vault","funds":"5"}}
+      Sends coins past the contracts' messages.
+  {"check":{}}
+      Checks every invariant and answers the balance sheet and what was counted, or fails with broken_invariant.
+  {"world":{...}}
+      Before any other step: changes the reference deployment. Objects are merged, null removes. Fields: start, clock,
+      chain_id, denom, other_denom, balance, balances (by user), insurance (seed of the fund), insurance_share, panel
+      (publishers), products (by code), feeds (by symbol).
+  A string "@alice", "@market", "@oracle", "@vault" anywhere in a message stands for the address.
+
+OUT: one JSON line for each line in, numbered, and always the same.
+  {"line":1,"ok":true,"data":...,"events":[{"type":"tf_fill","attributes":{...}},...]}
+  {"line":2,"ok":false,"error":{"code":"insufficient_margin","message":"..."}}
+  data is the response's data where that is JSON, or the query's answer, else null. Known addresses are written
+  @name. A step that fails changes nothing, and the file goes on.
+
+EXIT: 0 once every line has been answered, whatever the answers; 1 if the file cannot be read or the world it asks for
+cannot be deployed; 2 for a wrong command line."#;
+
+/// Runs a file of steps on a fresh embedded chain, one answer a line.
+#[derive(Args)]
+#[command(after_long_help = MANUAL)]
+pub struct Replay {
+    /// JSON Lines; - is standard input.
+    file: PathBuf,
+}
+
+impl Replay {
+    /// Replays the file to standard output.
+    ///
+    /// # Errors
+    /// If the file cannot be read, the output not written, or the world not deployed.
+    pub fn run(&self) -> anyhow::Result<()> {
+        let input: Box<dyn BufRead> = if self.file.as_os_str() == "-" {
+            Box::new(stdin().lock())
+        } else {
+            let file = File::open(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
+            Box::new(BufReader::new(file))
+        };
+        tokfut_embedded::replay::replay(input, BufWriter::new(stdout().lock()))
+    }
+}

@@ -1,0 +1,154 @@
+//! Names for addresses: `@alice`, `@market`; both ways, in whole messages.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::Addr;
+use cosmwasm_std::testing::MockApi;
+use serde_json::Value;
+
+use crate::call::Contract;
+use crate::failure::Failure;
+
+/// What every address of this chain begins with.
+pub const PREFIX: &str = "tokfut";
+
+/// Who is called what. A user's address follows from the name alone.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    contracts: BTreeMap<String, Addr>,
+    of_address: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Gives a contract its name.
+    pub(crate) fn deploy(&mut self, contract: Contract, address: Addr) {
+        self.of_address.insert(address.to_string(), contract.name().to_string());
+        self.contracts.insert(contract.name().to_string(), address);
+    }
+
+    /// The address of a user, and whether the name is new. The contracts' names are not for users.
+    pub(crate) fn user(&mut self, name: &str) -> Result<(Addr, bool), Failure> {
+        let name = name.strip_prefix('@').unwrap_or(name);
+        if Contract::parse(name).is_some() {
+            return Err(Failure::new("reserved_name", format!("{name} is a contract and sends nothing by itself")));
+        }
+        if !is_name(name) {
+            let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
+            return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
+        }
+        let address = user_address(name);
+        let known = self.of_address.insert(address.to_string(), name.to_string());
+        Ok((address, known.is_none()))
+    }
+
+    /// The address behind a name, with or without its `@`; none if it is not a name.
+    pub fn address(&self, name: &str) -> Option<Addr> {
+        let name = name.strip_prefix('@').unwrap_or(name);
+        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| user_address(name)))
+    }
+
+    /// The name behind an address; none if nobody was called so yet.
+    pub fn name(&self, address: &str) -> Option<&str> {
+        self.of_address.get(address).map(String::as_str)
+    }
+
+    /// The users whose names stand in `value` as `@name`.
+    pub(crate) fn mentioned(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) => {
+                let name = text.strip_prefix('@').filter(|name| is_name(name) && Contract::parse(name).is_none());
+                found.extend(name.map(ToString::to_string));
+            }
+            Value::Array(items) => items.iter().for_each(|item| Self::mentioned(item, found)),
+            Value::Object(fields) => fields.values().for_each(|item| Self::mentioned(item, found)),
+            _ => {}
+        }
+    }
+
+    /// The same value with every string `@name` replaced by the address.
+    pub fn to_addresses(&self, value: &Value) -> Value {
+        self.map(value, &|names, text| match text.strip_prefix('@').and_then(|name| names.address(name)) {
+            Some(address) => address.to_string(),
+            None => text.to_string(),
+        })
+    }
+
+    /// The same value with every known address, wherever it stands in a string, replaced by `@name`.
+    pub fn to_names(&self, value: &Value) -> Value {
+        self.map(value, &|names, text| names.text_to_names(text))
+    }
+
+    /// The same text with every known address replaced by `@name`.
+    pub fn text_to_names(&self, text: &str) -> String {
+        if !text.contains(PREFIX) {
+            return text.to_string();
+        }
+        let replace = |text: String, (address, name): (&String, &String)| text.replace(address, &format!("@{name}"));
+        self.of_address.iter().fold(text.to_string(), replace)
+    }
+
+    fn map(&self, value: &Value, text_of: &impl Fn(&Self, &str) -> String) -> Value {
+        match value {
+            Value::String(text) => Value::String(text_of(self, text)),
+            Value::Array(items) => Value::Array(items.iter().map(|item| self.map(item, text_of)).collect()),
+            Value::Object(fields) => {
+                Value::Object(fields.iter().map(|(key, item)| (key.clone(), self.map(item, text_of))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// The address of the user of this name.
+fn user_address(name: &str) -> Addr {
+    api().addr_make(name)
+}
+
+/// How addresses look here.
+pub(crate) fn api() -> MockApi {
+    MockApi::default().with_prefix(PREFIX)
+}
+
+fn is_name(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (1..=64).contains(&text.len()) && text.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.deploy(Contract::Vault, api().addr_make("somewhere"));
+        names
+    }
+
+    #[test]
+    fn a_message_goes_out_with_addresses_and_comes_back_with_names() {
+        let mut names = names();
+        let (alice, new) = names.user("alice").unwrap();
+        assert!(new && !names.user("@alice").unwrap().1);
+        let written = json!({"to": ["@alice", "@vault", "alice", "@no name"], "n": 1});
+        let sent = names.to_addresses(&written);
+        assert_eq!(sent, json!({"to": [alice, api().addr_make("somewhere"), "alice", "@no name"], "n": 1}));
+        assert_eq!(names.to_names(&sent), written);
+        assert_eq!(names.text_to_names(&format!("unauthorized: {alice} is not")), "unauthorized: @alice is not");
+    }
+
+    #[test]
+    fn a_contract_is_no_user_and_a_name_is_plain() {
+        assert_eq!(names().user("vault").unwrap_err().code, "reserved_name");
+        for bad in ["", "@", "a b", "ä"] {
+            assert_eq!(names().user(bad).unwrap_err().code, "invalid_name", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_mentioned_user_is_found_once_a_mention() {
+        let mut found = Vec::new();
+        Names::mentioned(&json!({"a": "@bob", "b": ["@vault", {"c": "@carol"}], "d": "dave"}), &mut found);
+        assert_eq!(found, ["bob", "carol"]);
+    }
+}

@@ -1,0 +1,245 @@
+//! What a world is made of: the reference deployment, and how a few lines of JSON change it.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::Uint128;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokfut_api::oracle::{FeedConfig, Publisher};
+use tokfut_core::money::Amount;
+use tokfut_core::product::Product;
+use tokfut_core::rate::Rate;
+use tokfut_core::time::{Clock, DAY, HOUR, MINUTE, Time};
+
+use crate::failure::Failure;
+use crate::panel::sha256;
+
+/// The fixing time of round 0 of every reference feed.
+const ANCHOR: &str = "2025-10-10T12:00:00Z";
+/// When the reference world begins.
+const START: &str = "2026-06-01T00:00:00Z";
+/// What every user has of the collateral at first: 10^15 base units.
+const PLENTY: Amount = Amount::new(1_000_000_000_000_000);
+
+/// A deployment on an embedded chain. In JSON, products stand by code and feeds by symbol, so that a patch names what
+/// it changes: `{"start": "2026-07-01T00:00:00Z", "products": {"TOK": {"daily_limit": 80000}, "CSX": null}}`.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct WorldSpec {
+    /// The chain's id, part of what publishers sign.
+    pub chain_id: String,
+    /// Protocol time of the first block, e.g. `2026-06-01T00:00:00Z`.
+    #[serde(with = "time_text")]
+    pub start: Time,
+    /// How block time becomes protocol time.
+    pub clock: Clock,
+    /// The collateral's bank denom.
+    pub denom: String,
+    /// Another denom, of which every user has as much, for messages that are to be refused.
+    pub other_denom: String,
+    /// What a user has of each denom when first named.
+    pub balance: Amount,
+    /// Exceptions to it, by user name.
+    pub balances: BTreeMap<String, Amount>,
+    /// What governance gives the insurance fund before anything else happens.
+    pub insurance: Amount,
+    /// Insurance's share of fees.
+    pub insurance_share: Rate,
+    /// How many reference publishers every feed has that names none of its own.
+    pub panel: u16,
+    /// The feeds. Publishers left empty are the reference panel.
+    #[serde(with = "feeds_by_symbol")]
+    pub feeds: Vec<FeedConfig>,
+    /// The products, numbered from 1 in this order.
+    #[serde(with = "products_by_code")]
+    pub products: Vec<Product>,
+}
+
+impl WorldSpec {
+    /// The reference deployment: products TOK, GPH and CSX with the parameters of clause 2, a feed each, seven
+    /// publishers, real time from the first of June 2026, users with ample coins, an empty insurance fund.
+    pub fn reference() -> Result<Self, Failure> {
+        let invalid = |error: &dyn core::fmt::Display| Failure::new("invalid_world", error);
+        let products = [Product::tok(), Product::gph(), Product::csx()];
+        let products = products.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| invalid(&error))?;
+        let feeds = [
+            (1, "TOK", "USD per million benchmark tokens", 4),
+            (2, "GPH", "USD per H100 GPU-hour", 4),
+            (3, "CSX", "index points", 2),
+        ];
+        let anchor = Time::parse(ANCHOR).map_err(|error| invalid(&error))?;
+        Ok(Self {
+            chain_id: "tokfut-local-1".to_string(),
+            start: Time::parse(START).map_err(|error| invalid(&error))?,
+            clock: Clock::REAL,
+            denom: "uusd".to_string(),
+            other_denom: "uother".to_string(),
+            balance: PLENTY,
+            balances: BTreeMap::from([("treasury".to_string(), Amount::ZERO)]),
+            insurance: Amount::ZERO,
+            insurance_share: Rate::ppm(500_000),
+            panel: 7,
+            feeds: feeds.map(|(id, symbol, unit, decimals)| reference_feed(id, symbol, unit, decimals, anchor)).into(),
+            products,
+        })
+    }
+
+    /// The reference deployment with this patch: objects are merged, `null` removes, all else replaces.
+    pub fn patched(patch: &Value) -> Result<Self, Failure> {
+        let mut spec =
+            serde_json::to_value(Self::reference()?).map_err(|error| Failure::new("invalid_world", error))?;
+        if !patch.is_object() {
+            return Err(Failure::new("invalid_world", "a world is changed by a JSON object"));
+        }
+        merge(&mut spec, patch);
+        serde_json::from_value(spec).map_err(|error| Failure::new("invalid_world", error))
+    }
+
+    /// The feed of this symbol.
+    pub fn feed(&self, symbol: &str) -> Option<&FeedConfig> {
+        self.feeds.iter().find(|feed| feed.symbol == symbol)
+    }
+
+    /// The product of this code.
+    pub fn product(&self, code: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.code.to_string() == code)
+    }
+
+    /// The feeds as deployed: those that name no publishers have these.
+    pub(crate) fn feeds_with(&self, panel: &[Publisher]) -> Vec<FeedConfig> {
+        let with = |feed: &FeedConfig| {
+            let publishers = if feed.publishers.is_empty() { panel.to_vec() } else { feed.publishers.clone() };
+            FeedConfig { publishers, ..feed.clone() }
+        };
+        self.feeds.iter().map(with).collect()
+    }
+}
+
+fn reference_feed(id: u32, symbol: &str, unit: &str, decimals: u8, anchor: Time) -> FeedConfig {
+    FeedConfig {
+        id,
+        symbol: symbol.to_string(),
+        unit: unit.to_string(),
+        decimals,
+        anchor,
+        interval: DAY,
+        window: 2 * HOUR,
+        late: 3 * HOUR,
+        final_after: 3 * HOUR + 15 * MINUTE,
+        max_move: 100_000,
+        max_dispersion: 50_000,
+        outlier: 20_000,
+        max_value: Uint128::new(1_000_000_000),
+        methodology_hash: sha256(&format!("tokfut {symbol} methodology 1")),
+        methodology_uri: format!("urn:tokfut:methodology:{}:1", symbol.to_lowercase()),
+        publishers: Vec::new(),
+    }
+}
+
+/// Merges a patch: objects field by field, `null` removes, all else replaces.
+fn merge(base: &mut Value, patch: &Value) {
+    match (base, patch) {
+        (Value::Object(base), Value::Object(patch)) => {
+            for (key, change) in patch {
+                if change.is_null() {
+                    base.shift_remove(key);
+                } else {
+                    merge(base.entry(key.clone()).or_insert(Value::Null), change);
+                }
+            }
+        }
+        (base, patch) => *base = patch.clone(),
+    }
+}
+
+/// A list as a JSON object by the items' names, in order.
+fn by_name<T: Serialize, S: serde::Serializer>(
+    items: &[T],
+    name: impl Fn(&T) -> String,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let entry = |item: &T| Ok((name(item), serde_json::to_value(item).map_err(serde::ser::Error::custom)?));
+    items.iter().map(entry).collect::<Result<Map<String, Value>, S::Error>>()?.serialize(serializer)
+}
+
+/// The list behind such an object.
+fn from_names<'de, T: serde::de::DeserializeOwned, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let items = Map::<String, Value>::deserialize(deserializer)?;
+    let item = |(name, value): (String, Value)| {
+        serde_json::from_value(value).map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))
+    };
+    items.into_iter().map(item).collect()
+}
+
+mod products_by_code {
+    use super::{Product, by_name, from_names};
+
+    pub fn serialize<S: serde::Serializer>(products: &[Product], serializer: S) -> Result<S::Ok, S::Error> {
+        by_name(products, |product| product.code.to_string(), serializer)
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Product>, D::Error> {
+        from_names(deserializer)
+    }
+}
+
+mod feeds_by_symbol {
+    use super::{FeedConfig, by_name, from_names};
+
+    pub fn serialize<S: serde::Serializer>(feeds: &[FeedConfig], serializer: S) -> Result<S::Ok, S::Error> {
+        by_name(feeds, |feed| feed.symbol.clone(), serializer)
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<FeedConfig>, D::Error> {
+        from_names(deserializer)
+    }
+}
+
+mod time_text {
+    use super::Time;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(time)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+        Time::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_changes_what_it_names_and_nothing_else() {
+        let reference = WorldSpec::reference().unwrap();
+        assert_eq!(WorldSpec::patched(&json!({})).unwrap(), reference);
+        let patch = json!({
+            "start": "2026-07-01T00:00:00Z",
+            "balances": {"alice": "5"},
+            "products": {"TOK": {"daily_limit": 80000}, "CSX": null},
+            "feeds": {"GPH": {"max_move": 1}},
+        });
+        let spec = WorldSpec::patched(&patch).unwrap();
+        let mut expected = reference;
+        expected.start = Time::parse("2026-07-01T00:00:00Z").unwrap();
+        expected.balances.insert("alice".to_string(), Amount::new(5));
+        expected.products.pop();
+        expected.products[0].daily_limit = Rate::ppm(80_000);
+        expected.feeds[1].max_move = 1;
+        assert_eq!(spec, expected);
+    }
+
+    #[test]
+    fn a_patch_of_unknown_fields_or_no_object_is_refused() {
+        for bad in [json!({"stert": 1}), json!({"start": "tomorrow"}), json!(3), json!({"products": {"TOK": {"x": 1}}})]
+        {
+            assert_eq!(WorldSpec::patched(&bad).unwrap_err().code, "invalid_world", "{bad}");
+        }
+    }
+}

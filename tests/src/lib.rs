@@ -1,0 +1,1 @@
+//! Cross-contract tests; the stories are in the folders beside this one.
