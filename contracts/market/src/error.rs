@@ -163,6 +163,16 @@ pub enum ContractError {
         /// When it is due, or `a listing`.
         due: String,
     },
+    /// Rounds of the settlement window that may be final are not: they come first.
+    #[error("fixings_due: feed {feed} has rounds of {series}'s window to finalise since {from} (5.2)")]
+    FixingsDue {
+        /// The series' code.
+        series: String,
+        /// The feed.
+        feed: u32,
+        /// Since when.
+        from: Time,
+    },
     /// All months that the rule asks for are listed.
     #[error("nothing_to_list: {0} has every month that its rule asks for (2.2)")]
     NothingToList(String),

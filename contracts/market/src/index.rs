@@ -99,10 +99,14 @@ impl Span {
     }
 }
 
-/// The window's fixings, for the final settlement.
-pub fn window(querier: &QuerierWrapper<'_>, config: &Config, desk: &Desk) -> Result<Window, ContractError> {
-    let span = Span::of(&desk.product, desk.series.month);
-    let known = span.query(querier, &config.oracle, desk.product.feed)?;
+/// The window's fixings, for the final settlement. Refused while the oracle has rounds of it to settle that are due:
+/// whoever strikes would else choose the fixings that count, for good.
+pub fn window(querier: &QuerierWrapper<'_>, then: &Market, desk: &Desk) -> Result<Window, ContractError> {
+    let (span, feed) = (Span::of(&desk.product, desk.series.month), desk.product.feed);
+    let known = span.query(querier, &then.config.oracle, feed)?;
+    if let Some(from) = known.complete_from.filter(|from| *from <= then.now && !known.complete) {
+        return Err(ContractError::FixingsDue { series: desk.code(), feed, from });
+    }
     Ok(Window { expected: span.days, finals: known.finals, sum: known.sum.u128() })
 }
 

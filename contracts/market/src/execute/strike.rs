@@ -157,7 +157,7 @@ fn last(
     then: &Market,
     desk: &Desk,
 ) -> Result<Settled, ContractError> {
-    let window = index::window(&querier, &then.config, desk)?;
+    let window = index::window(&querier, then, desk)?;
     let daily: Vec<Price> = SETTLEMENTS
         .range(storage, &desk.id.bytes(), None, Order::Descending)
         .take(FALLBACK_PRICES)

@@ -30,6 +30,8 @@ pub struct Facts {
     pub feed_decimals: u8,
     /// All final fixings, oldest first.
     pub fixings: Vec<(Time, u128)>,
+    /// Since when the oracle has rounds of the windows to settle; none: it has settled all.
+    pub unsettled_since: Option<Time>,
     pub positions: BTreeMap<(AccountId, SeriesId), i64>,
     pub open_interest: BTreeMap<SeriesId, u64>,
     /// Raw and smart queries answered.
@@ -48,6 +50,7 @@ impl Facts {
             oracle_clock: Clock::REAL,
             feed_decimals: 4,
             fixings: vec![(time("2026-11-23T12:00:00Z"), 16_000)],
+            unsettled_since: None,
             positions: BTreeMap::new(),
             open_interest: BTreeMap::new(),
             queries: 0,
@@ -137,9 +140,9 @@ impl Facts {
                 let ((sum_before, count_before), (sum, count)) = (self.until(before), self.until(to));
                 let expected = (to.seconds() + 1 - from.seconds()) / 86_400;
                 let finals = count - count_before;
-                let complete = finals == expected;
+                let complete = finals == expected && self.unsettled_since.is_none();
                 let (sum, sum_before) = (Uint128::new(sum - sum_before), Uint128::new(sum_before));
-                let (missing, complete_from) = (0, None);
+                let (missing, complete_from) = (0, self.unsettled_since);
                 to_json_binary(&oracle::WindowResponse {
                     expected,
                     finals,

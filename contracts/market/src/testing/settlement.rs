@@ -292,6 +292,17 @@ fn a_month_settles_finally_with_the_first_strike_a_day_after_its_last_fixing() {
 }
 
 #[test]
+fn no_month_settles_before_all_fixings_of_its_window_are_final_or_void() {
+    let mut world = november(16_300);
+    world.at("2026-11-30T16:00:00Z").strike().unwrap();
+    world.fixes("2026-12-01", 16_300);
+    world.at("2026-12-01T16:00:00Z").facts.borrow_mut().unsettled_since = Some(time("2026-11-30T15:15:00Z"));
+    assert_eq!(world.strike().unwrap_err().code(), "fixings_due");
+    world.facts.borrow_mut().unsettled_since = None;
+    assert_eq!(struck(&world.strike().unwrap(), 1), Some((16_100, 16_100, 21, true)));
+}
+
+#[test]
 fn without_half_the_fixings_the_last_five_daily_prices_settle_the_month() {
     let mut world = World::new();
     for day in 24..=29 {
