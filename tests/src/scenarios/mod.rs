@@ -1,0 +1,3 @@
+//! The worked examples of the specification, and the life of a market.
+
+mod examples;
