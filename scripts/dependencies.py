@@ -15,17 +15,18 @@ import sys
 CONTRACTS = {"market", "oracle", "vault"}
 PURE = {"core"}
 WIRE = PURE | {"storage", "api"}
-CHAIN = WIRE | CONTRACTS | {"embedded"}
-OFF_CHAIN = {"core", "api", "client"}
+CHAIN = WIRE | CONTRACTS | {"scenario", "embedded"}
+OFF_CHAIN = {"core", "api", "scenario", "client"}
 MAY_USE = {
     "core": set(),
     "storage": PURE,
     "api": PURE | {"storage"},
     **dict.fromkeys(CONTRACTS, WIRE),
-    "embedded": WIRE | CONTRACTS,
+    "scenario": PURE | {"api"},
+    "embedded": WIRE | CONTRACTS | {"scenario"},
     "testkit": CHAIN,
     "tests": CHAIN | {"testkit"},
-    "client": PURE | {"api"},
+    "client": PURE | {"api", "scenario"},
     "publisher": OFF_CHAIN,
     "keeper": OFF_CHAIN,
     "cli": OFF_CHAIN | {"publisher", "keeper", "embedded"},

@@ -5,20 +5,13 @@
 //! - [`invariants::check`]: everything that must hold, counted from records, answers and events.
 //! - [`replay`]: a file of steps in, one answer a line out.
 
-pub mod call;
-pub mod failure;
 mod fix;
 pub mod invariants;
-pub mod names;
-pub mod panel;
 pub mod records;
 pub mod replay;
-pub mod spec;
 pub mod watch;
 pub mod world;
 
-pub use call::{Call, Contract, Outcome};
-pub use failure::Failure;
 pub use invariants::{BrokenInvariant, Checked, check};
-pub use spec::WorldSpec;
+pub use tokfut_scenario::{Call, Contract, Failure, Outcome, WorldSpec, call, failure, names, panel, spec};
 pub use world::World;

@@ -2,253 +2,78 @@
 
 use std::io::{BufRead, Write};
 
-use cosmwasm_std::{Coin, Event};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use cosmwasm_std::{Addr, Coin};
+use serde_json::Value;
 use tokfut_core::time::Time;
+use tokfut_scenario::Chain;
+pub use tokfut_scenario::replay::Answer;
 
 use crate::call::{Call, Contract, Outcome};
 use crate::failure::Failure;
 use crate::invariants;
+use crate::names::Names;
 use crate::spec::WorldSpec;
 use crate::world::World;
 
-/// The attribute by which the chain says whose event it is; event names are unique over the three contracts.
-const EMITTER: &str = "_contract_address";
-
-/// One line of a file.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Step {
-    /// Changes the reference deployment; only before any other step.
-    World(Value),
-    /// Begins the next block, at this time.
-    At(String),
-    /// Sends a message to a contract.
-    Exec(Exec),
-    /// Asks a contract.
-    Query(Query),
-    /// Has the reference panel sign a fixing, and relays it.
-    Fix(Fix),
-    /// Sends coins past the contracts' messages.
-    Send(Send),
-    /// Checks every invariant.
-    Check(Check),
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Exec {
-    contract: String,
-    from: String,
-    msg: Value,
-    #[serde(default)]
-    funds: Option<Funds>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    contract: String,
-    msg: Value,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Fix {
-    feed: String,
-    date: String,
-    values: Vec<Option<String>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Send {
-    from: String,
-    to: String,
-    funds: Funds,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Check {}
-
-/// Coins: an amount of the collateral, or any coins.
-#[derive(Deserialize, Debug)]
-#[serde(untagged)]
-enum Funds {
-    Amount(String),
-    Coins(Vec<Coin>),
-}
-
 /// A replay under way.
-#[derive(Default)]
-pub struct Replay {
-    lines: u64,
-    world: Option<World>,
-}
+pub type Replay = tokfut_scenario::replay::Replay<World>;
 
-/// The answer to one line.
-pub struct Answer {
-    /// One JSON object.
-    pub line: Value,
-    /// False if there is no world to go on with.
-    pub goes_on: bool,
-}
+impl Chain for World {
+    fn deploy(spec: WorldSpec) -> Result<Self, Failure> {
+        Self::deploy(spec)
+    }
 
-/// What a step that happened answers.
-struct Done {
-    data: Value,
-    events: Vec<Value>,
-}
+    fn spec(&self) -> &WorldSpec {
+        self.spec()
+    }
 
-impl Done {
-    const fn data(data: Value) -> Self {
-        Self { data, events: Vec::new() }
+    fn names(&self) -> &Names {
+        self.names()
+    }
+
+    fn at(&mut self, time: Time) -> Result<(), Failure> {
+        self.advance_to(time)
+    }
+
+    fn resolve(&mut self, written: &Value) -> Result<Value, Failure> {
+        self.resolve(written)
+    }
+
+    fn transact(&mut self, from: &str, calls: Vec<Call>) -> Result<Vec<Outcome>, Failure> {
+        self.transact(from, calls)
+    }
+
+    fn ask(&mut self, contract: Contract, msg: &Value) -> Result<Value, Failure> {
+        self.query(contract, msg)
+    }
+
+    fn fix(&mut self, feed: &str, date: &str, values: &[Option<&str>]) -> Result<Vec<Outcome>, Failure> {
+        self.fix(feed, date, values)
+    }
+
+    fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
+        self.send(from, to, coins)
+    }
+
+    fn check(&mut self) -> Result<Value, Failure> {
+        let checked = invariants::check(self).map_err(|broken| Failure::new("broken_invariant", broken))?;
+        serde_json::to_value(checked).map_err(|error| Failure::new("broken_invariant", error))
     }
 }
 
-impl Replay {
-    /// Before the first line.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The world as it stands, once a step has been taken.
-    pub fn world(&self) -> Option<&World> {
-        self.world.as_ref()
-    }
-
-    /// Takes one step. A step that fails changes nothing; a line that is blank or begins with `#` does nothing.
-    pub fn line(&mut self, text: &str) -> Answer {
-        self.lines = self.lines.saturating_add(1);
-        let result = self.step(text.trim());
-        let line = match &result {
-            Ok(Done { data, events }) => json!({"line": self.lines, "ok": true, "data": data, "events": events}),
-            Err(failure) => json!({"line": self.lines, "ok": false, "error": failure.to_json()}),
-        };
-        let line = match &self.world {
-            Some(world) => world.names().to_names(&line),
-            None => line,
-        };
-        Answer { line, goes_on: !result.is_err_and(|failure| failure.code == "invalid_world" && self.world.is_none()) }
-    }
-
-    fn step(&mut self, text: &str) -> Result<Done, Failure> {
-        if text.is_empty() || text.starts_with('#') {
-            return Ok(Done::data(Value::Null));
-        }
-        let step: Step = serde_json::from_str(text).map_err(|error| Failure::new("invalid_step", error))?;
-        if let Step::World(patch) = &step {
-            if self.world.is_some() {
-                return Err(Failure::new("invalid_step", "the world is changed before any other step"));
-            }
-            self.world = Some(deploy(WorldSpec::patched(patch)?)?);
-            return Ok(Done::data(Value::Null));
-        }
-        let world = match &mut self.world {
-            Some(world) => world,
-            None => self.world.insert(deploy(WorldSpec::reference()?)?),
-        };
-        match step {
-            Step::World(_) => Ok(Done::data(Value::Null)),
-            Step::At(time) => at(world, &time),
-            Step::Exec(exec) => execute(world, exec),
-            Step::Query(query) => ask(world, &query),
-            Step::Fix(Fix { feed, date, values }) => {
-                let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
-                let outcomes = world.fix(&feed, &date, &values)?;
-                let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
-                Ok(Done { data: Value::Null, events })
-            }
-            Step::Send(Send { from, to, funds }) => {
-                let funds = coins(world, Some(funds))?;
-                let to = world.resolve(&Value::String(to))?;
-                let to = cosmwasm_std::Addr::unchecked(to.as_str().unwrap_or_default());
-                world.send(&from, &to, &funds).map(|()| Done::data(Value::Null))
-            }
-            Step::Check(Check {}) => check(world),
-        }
-    }
-}
-
-fn deploy(spec: WorldSpec) -> Result<World, Failure> {
-    World::deploy(spec).map_err(|failure| Failure::new("invalid_world", failure))
-}
-
-fn at(world: &mut World, time: &str) -> Result<Done, Failure> {
-    let time = Time::parse(time).map_err(|error| Failure::new("invalid_step", error))?;
-    world.advance_to(time).map(|()| Done::data(Value::Null))
-}
-
-fn execute(world: &mut World, exec: Exec) -> Result<Done, Failure> {
-    let Exec { contract, from, msg, funds } = exec;
-    let contract = contract_of(&contract)?;
-    let funds = coins(world, funds)?;
-    let msg = world.resolve(&msg)?;
-    let outcomes = world.transact(&from, vec![Call { contract, msg, funds }])?;
-    let data = outcomes.first().map_or(Value::Null, Outcome::data_json);
-    let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
-    Ok(Done { data, events })
-}
-
-fn ask(world: &mut World, query: &Query) -> Result<Done, Failure> {
-    let contract = contract_of(&query.contract)?;
-    let msg = world.resolve(&query.msg)?;
-    world.query(contract, &msg).map(Done::data)
-}
-
-fn check(world: &World) -> Result<Done, Failure> {
-    let checked = invariants::check(world).map_err(|broken| Failure::new("broken_invariant", broken))?;
-    let data = serde_json::to_value(checked).map_err(|error| Failure::new("broken_invariant", error))?;
-    Ok(Done::data(data))
-}
-
-fn contract_of(name: &str) -> Result<Contract, Failure> {
-    let unknown = || Failure::new("unknown_contract", format!("{name:?} is not market, oracle or vault"));
-    Contract::parse(name.strip_prefix('@').unwrap_or(name)).ok_or_else(unknown)
-}
-
-fn coins(world: &World, funds: Option<Funds>) -> Result<Vec<Coin>, Failure> {
-    match funds {
-        None => Ok(Vec::new()),
-        Some(Funds::Coins(coins)) => Ok(coins),
-        Some(Funds::Amount(text)) => {
-            let amount: Option<u128> = text.parse().ok().filter(|amount: &u128| amount.to_string() == text);
-            let amount = amount.ok_or_else(|| Failure::new("invalid_step", format!("{text:?} is not an amount")))?;
-            Ok(vec![Coin::new(amount, world.spec().denom.clone())])
-        }
-    }
-}
-
-/// An event as the answer has it.
-fn event(event: &Event) -> Value {
-    let attributes = event.attributes.iter().filter(|attribute| attribute.key != EMITTER);
-    let attributes: Map<String, Value> =
-        attributes.map(|attribute| (attribute.key.clone(), Value::String(attribute.value.clone()))).collect();
-    json!({"type": tokfut_api::event::name(event), "attributes": attributes})
-}
-
-/// Replays all of `input` into `output`.
+/// Replays all of `input` into `output`, on a fresh world.
 ///
 /// # Errors
 /// If either cannot be read or written, or if the world that the file asks for cannot be deployed; that line has been
 /// answered then, and is the last.
-pub fn replay(input: impl BufRead, mut output: impl Write) -> anyhow::Result<()> {
-    let mut replay = Replay::new();
-    for text in input.lines() {
-        let Answer { line, goes_on } = replay.line(&text?);
-        writeln!(output, "{line}")?;
-        if !goes_on {
-            anyhow::bail!("{}", line.pointer("/error/message").unwrap_or(&line));
-        }
-    }
-    Ok(output.flush()?)
+pub fn replay(input: impl BufRead, output: impl Write) -> anyhow::Result<()> {
+    tokfut_scenario::replay::replay(Replay::new(), input, output).map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn answers(steps: &[&str]) -> Vec<Value> {
         let mut replay = Replay::new();

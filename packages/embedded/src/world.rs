@@ -7,23 +7,26 @@ use cosmwasm_std::{
     Addr, Api, BankMsg, Binary, BlockInfo, Coin, CosmosMsg, Empty, Order, Storage, Timestamp, Uint256, WasmMsg,
 };
 use cw_multi_test::{
-    App, AppBuilder, BankKeeper, BankSudo, ContractWrapper, DistributionKeeper, Executor, FailingModule,
+    App, AppBuilder, AppResponse, BankKeeper, BankSudo, ContractWrapper, DistributionKeeper, Executor, FailingModule,
     GovFailingModule, IbcFailingModule, StakeKeeper, StargateFailing, SudoMsg, WasmKeeper, no_init,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokfut_api::{market, oracle, vault};
+use tokfut_api::vault;
 use tokfut_core::time::{Clock, Time};
+use tokfut_scenario::Roles;
 
 use crate::call::{Call, Contract, Outcome};
 use crate::failure::Failure;
-use crate::names::{Names, api};
+use crate::names::Names;
 use crate::panel::Panel;
 use crate::spec::WorldSpec;
 use crate::watch::{Before, Watch};
 
+/// What every address of this chain begins with.
+const PREFIX: &str = "tokfut";
 /// The height of the first block.
 const FIRST_HEIGHT: u64 = 1;
 
@@ -74,7 +77,7 @@ impl World {
         let panel = Panel::reference(spec.panel)?;
         let nowhere = Addr::unchecked("");
         let (oracle, vault, market) = (nowhere.clone(), nowhere.clone(), nowhere);
-        let (names, watch) = (Names::default(), Watch::default());
+        let (names, watch) = (Names::new(PREFIX, user_address), Watch::default());
         let mut world = Self { app, spec, panel, names, oracle, vault, market, watch };
         world.instantiate()?;
         let connect = vault::ExecuteMsg::Connect { market: world.market.to_string() };
@@ -87,23 +90,16 @@ impl World {
     }
 
     fn instantiate(&mut self) -> Result<(), Failure> {
-        let [administrator, governance, guardian, treasury] = ["administrator", "governance", "guardian", "treasury"]
-            .map(|name| self.user(name).map(|user| user.to_string()));
-        let (governance, clock) = (governance?, self.spec.clock);
-        let feeds = self.spec.feeds_with(&self.panel.publishers());
-        let message = oracle::InstantiateMsg { administrator: administrator?, clock, feeds };
-        self.oracle = self.create(Contract::Oracle, &message)?;
-        let message = vault::InstantiateMsg {
-            governance: governance.clone(),
-            treasury: treasury?,
-            denom: self.spec.denom.clone(),
-            clock,
-            products: self.spec.products.clone(),
-            insurance_share: self.spec.insurance_share,
+        let mut role = |name| self.user(name).map(|user| user.to_string());
+        let roles = Roles {
+            administrator: role("administrator")?,
+            governance: role("governance")?,
+            guardian: role("guardian")?,
+            treasury: role("treasury")?,
         };
-        self.vault = self.create(Contract::Vault, &message)?;
-        let (vault, oracle) = (self.vault.to_string(), self.oracle.to_string());
-        let message = market::InstantiateMsg { vault, oracle, governance, guardian: guardian?, clock };
+        self.oracle = self.create(Contract::Oracle, &self.spec.oracle(&roles, &self.panel))?;
+        self.vault = self.create(Contract::Vault, &self.spec.vault(&roles))?;
+        let message = self.spec.market(&roles, self.oracle.as_str(), self.vault.as_str());
         self.market = self.create(Contract::Market, &message)?;
         Ok(())
     }
@@ -245,7 +241,7 @@ impl World {
         let app = &mut self.app;
         let result = catch_unwind(AssertUnwindSafe(|| app.execute_multi(sender, messages)));
         let result = match result {
-            Ok(Ok(responses)) => Ok(responses.into_iter().map(Outcome::from).collect::<Vec<_>>()),
+            Ok(Ok(responses)) => Ok(responses.into_iter().map(outcome).collect::<Vec<_>>()),
             Ok(Err(error)) => Err(Failure::from_chain(&error)),
             Err(payload) => Err(Failure::from_panic(payload.as_ref())),
         };
@@ -322,6 +318,20 @@ impl World {
     fn failure(&self, failure: Failure) -> Failure {
         Failure { message: self.names.text_to_names(&failure.message), ..failure }
     }
+}
+
+/// How addresses look here.
+fn api() -> MockApi {
+    MockApi::default().with_prefix(PREFIX)
+}
+
+/// The address of the user of this name.
+fn user_address(name: &str) -> Addr {
+    api().addr_make(name)
+}
+
+fn outcome(response: AppResponse) -> Outcome {
+    Outcome::new(response.data.as_ref().map(Binary::as_slice), response.events)
 }
 
 /// The first block second at which it is `time` of the protocol.

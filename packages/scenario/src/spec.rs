@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cosmwasm_std::Uint128;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokfut_api::oracle::{FeedConfig, Publisher};
+use tokfut_api::oracle::FeedConfig;
 use tokfut_core::money::Amount;
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
@@ -100,18 +100,17 @@ impl WorldSpec {
         self.feeds.iter().find(|feed| feed.symbol == symbol)
     }
 
+    /// The feed of this symbol.
+    ///
+    /// # Errors
+    /// `unknown_feed` if there is none.
+    pub fn known_feed(&self, symbol: &str) -> Result<&FeedConfig, Failure> {
+        self.feed(symbol).ok_or_else(|| Failure::new("unknown_feed", format!("{symbol:?} is not configured")))
+    }
+
     /// The product of this code.
     pub fn product(&self, code: &str) -> Option<&Product> {
         self.products.iter().find(|product| product.code.to_string() == code)
-    }
-
-    /// The feeds as deployed: those that name no publishers have these.
-    pub(crate) fn feeds_with(&self, panel: &[Publisher]) -> Vec<FeedConfig> {
-        let with = |feed: &FeedConfig| {
-            let publishers = if feed.publishers.is_empty() { panel.to_vec() } else { feed.publishers.clone() };
-            FeedConfig { publishers, ..feed.clone() }
-        };
-        self.feeds.iter().map(with).collect()
     }
 }
 

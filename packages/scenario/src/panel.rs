@@ -60,7 +60,7 @@ fn sign(key: &SigningKey, preimage: &[u8]) -> Result<HexBinary, Failure> {
 }
 
 /// SHA-256 of a text.
-pub(crate) fn sha256(text: &str) -> HexBinary {
+pub fn sha256(text: &str) -> HexBinary {
     HexBinary::from(digest(text.as_bytes()))
 }
 

@@ -3,31 +3,34 @@
 use std::collections::BTreeMap;
 
 use cosmwasm_std::Addr;
-use cosmwasm_std::testing::MockApi;
 use serde_json::Value;
 
 use crate::call::Contract;
 use crate::failure::Failure;
 
-/// What every address of this chain begins with.
-pub const PREFIX: &str = "tokfut";
-
 /// Who is called what. A user's address follows from the name alone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Names {
+    prefix: &'static str,
+    user_address: fn(&str) -> Addr,
     contracts: BTreeMap<String, Addr>,
     of_address: BTreeMap<String, String>,
 }
 
 impl Names {
+    /// Nobody yet, on a chain whose addresses begin with `prefix`, where a user called so has this address.
+    pub fn new(prefix: &'static str, user_address: fn(&str) -> Addr) -> Self {
+        Self { prefix, user_address, contracts: BTreeMap::new(), of_address: BTreeMap::new() }
+    }
+
     /// Gives a contract its name.
-    pub(crate) fn deploy(&mut self, contract: Contract, address: Addr) {
+    pub fn deploy(&mut self, contract: Contract, address: Addr) {
         self.of_address.insert(address.to_string(), contract.name().to_string());
         self.contracts.insert(contract.name().to_string(), address);
     }
 
     /// The address of a user, and whether the name is new. The contracts' names are not for users.
-    pub(crate) fn user(&mut self, name: &str) -> Result<(Addr, bool), Failure> {
+    pub fn user(&mut self, name: &str) -> Result<(Addr, bool), Failure> {
         let name = name.strip_prefix('@').unwrap_or(name);
         if Contract::parse(name).is_some() {
             return Err(Failure::new("reserved_name", format!("{name} is a contract and sends nothing by itself")));
@@ -36,7 +39,7 @@ impl Names {
             let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
             return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
         }
-        let address = user_address(name);
+        let address = (self.user_address)(name);
         let known = self.of_address.insert(address.to_string(), name.to_string());
         Ok((address, known.is_none()))
     }
@@ -44,7 +47,7 @@ impl Names {
     /// The address behind a name, with or without its `@`; none if it is not a name.
     pub fn address(&self, name: &str) -> Option<Addr> {
         let name = name.strip_prefix('@').unwrap_or(name);
-        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| user_address(name)))
+        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| (self.user_address)(name)))
     }
 
     /// The name behind an address; none if nobody was called so yet.
@@ -53,7 +56,7 @@ impl Names {
     }
 
     /// The users whose names stand in `value` as `@name`.
-    pub(crate) fn mentioned(value: &Value, found: &mut Vec<String>) {
+    pub fn mentioned(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::String(text) => {
                 let name = text.strip_prefix('@').filter(|name| is_name(name) && Contract::parse(name).is_none());
@@ -80,7 +83,7 @@ impl Names {
 
     /// The same text with every known address replaced by `@name`.
     pub fn text_to_names(&self, text: &str) -> String {
-        if !text.contains(PREFIX) {
+        if !text.contains(self.prefix) {
             return text.to_string();
         }
         let replace = |text: String, (address, name): (&String, &String)| text.replace(address, &format!("@{name}"));
@@ -99,16 +102,6 @@ impl Names {
     }
 }
 
-/// The address of the user of this name.
-fn user_address(name: &str) -> Addr {
-    api().addr_make(name)
-}
-
-/// How addresses look here.
-pub(crate) fn api() -> MockApi {
-    MockApi::default().with_prefix(PREFIX)
-}
-
 fn is_name(text: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     (1..=64).contains(&text.len()) && text.bytes().all(legal)
@@ -119,9 +112,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn address(name: &str) -> Addr {
+        Addr::unchecked(format!("test1{name}"))
+    }
+
     fn names() -> Names {
-        let mut names = Names::default();
-        names.deploy(Contract::Vault, api().addr_make("somewhere"));
+        let mut names = Names::new("test", address);
+        names.deploy(Contract::Vault, address("somewhere"));
         names
     }
 
@@ -132,7 +129,7 @@ mod tests {
         assert!(new && !names.user("@alice").unwrap().1);
         let written = json!({"to": ["@alice", "@vault", "alice", "@no name"], "n": 1});
         let sent = names.to_addresses(&written);
-        assert_eq!(sent, json!({"to": [alice, api().addr_make("somewhere"), "alice", "@no name"], "n": 1}));
+        assert_eq!(sent, json!({"to": [alice, address("somewhere"), "alice", "@no name"], "n": 1}));
         assert_eq!(names.to_names(&sent), written);
         assert_eq!(names.text_to_names(&format!("unauthorized: {alice} is not")), "unauthorized: @alice is not");
     }

@@ -50,7 +50,7 @@ impl Failure {
     }
 
     /// A panic inside a contract, with what it said.
-    pub(crate) fn from_panic(payload: &(dyn core::any::Any + Send)) -> Self {
+    pub fn from_panic(payload: &(dyn core::any::Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().map(ToString::to_string);
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
         Self::new("contract_panicked", text.unwrap_or_else(|| "no words".to_string()))

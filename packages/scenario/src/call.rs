@@ -3,7 +3,6 @@
 use core::fmt;
 
 use cosmwasm_std::{Binary, Coin, Event};
-use cw_multi_test::AppResponse;
 use serde::Serialize;
 use serde_json::Value;
 use tokfut_api::event::TypedEvent;
@@ -75,6 +74,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The contracts' part of what a chain answers to one message: its data is a `MsgExecuteContractResponse`.
+    pub fn new(data: Option<&[u8]>, events: Vec<Event>) -> Self {
+        let events = events.into_iter().filter(|event| event.ty.starts_with("wasm-")).collect();
+        Self { data: data.and_then(payload), events }
+    }
+
     /// The data where it is JSON, else null.
     pub fn data_json(&self) -> Value {
         self.data.as_ref().and_then(|data| serde_json::from_slice(data).ok()).unwrap_or(Value::Null)
@@ -83,14 +88,6 @@ impl Outcome {
     /// The events of one kind, read back.
     pub fn events_of<E: TypedEvent>(&self) -> Vec<E> {
         self.events.iter().filter_map(E::parse).collect()
-    }
-}
-
-/// The contracts' part of a response.
-impl From<AppResponse> for Outcome {
-    fn from(response: AppResponse) -> Self {
-        let events = response.events.into_iter().filter(|event| event.ty.starts_with("wasm-")).collect();
-        Self { data: response.data.and_then(|data| payload(data.as_slice())), events }
     }
 }
 

@@ -1,0 +1,290 @@
+//! Replays a file of steps on a chain: JSON Lines in, one JSON line out per line in.
+
+use std::io::{BufRead, Write};
+
+use cosmwasm_std::{Addr, Coin, Event};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokfut_core::time::Time;
+
+use crate::call::{Call, Contract, Outcome};
+use crate::failure::Failure;
+use crate::names::Names;
+use crate::spec::WorldSpec;
+
+/// A chain with the deployment on it, as a file of steps needs it.
+pub trait Chain: Sized {
+    /// A fresh chain with the deployment that `spec` describes.
+    fn deploy(spec: WorldSpec) -> Result<Self, Failure>;
+
+    /// What it was made of.
+    fn spec(&self) -> &WorldSpec;
+
+    /// Who is called what.
+    fn names(&self) -> &Names;
+
+    /// Goes to this protocol time.
+    fn at(&mut self, time: Time) -> Result<(), Failure>;
+
+    /// A message as written, with `@names` for addresses, as it is sent; users named in it are made ready to be met.
+    fn resolve(&mut self, written: &Value) -> Result<Value, Failure>;
+
+    /// Sends messages of a user as one transaction: all of them happen, or none. One outcome a message.
+    fn transact(&mut self, from: &str, calls: Vec<Call>) -> Result<Vec<Outcome>, Failure>;
+
+    /// Asks a contract.
+    fn ask(&mut self, contract: Contract, msg: &Value) -> Result<Value, Failure>;
+
+    /// Has the reference panel sign the fixing of a feed on a date, and relays it.
+    fn fix(&mut self, feed: &str, date: &str, values: &[Option<&str>]) -> Result<Vec<Outcome>, Failure>;
+
+    /// Sends coins from a user to any address, past the contracts' messages.
+    fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure>;
+
+    /// Checks what must hold, and says what was counted.
+    fn check(&mut self) -> Result<Value, Failure>;
+}
+
+/// The attribute by which the chain says whose event it is; event names are unique over the three contracts.
+const EMITTER: &str = "_contract_address";
+
+/// One line of a file.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Step {
+    /// Changes the reference deployment; only before any other step.
+    World(Value),
+    /// Begins the next block, at this time.
+    At(String),
+    /// Sends a message to a contract.
+    Exec(Exec),
+    /// Asks a contract.
+    Query(Query),
+    /// Has the reference panel sign a fixing, and relays it.
+    Fix(Fix),
+    /// Sends coins past the contracts' messages.
+    Send(Send),
+    /// Checks every invariant.
+    Check(Check),
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Exec {
+    contract: String,
+    from: String,
+    msg: Value,
+    #[serde(default)]
+    funds: Option<Funds>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    contract: String,
+    msg: Value,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Fix {
+    feed: String,
+    date: String,
+    values: Vec<Option<String>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Send {
+    from: String,
+    to: String,
+    funds: Funds,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Check {}
+
+/// Coins: an amount of the collateral, or any coins.
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+enum Funds {
+    Amount(String),
+    Coins(Vec<Coin>),
+}
+
+/// A replay under way.
+pub struct Replay<C> {
+    lines: u64,
+    chain: Option<C>,
+    /// Whether the chain was there before the file, so that the file does not choose its deployment.
+    standing: bool,
+}
+
+impl<C> Default for Replay<C> {
+    fn default() -> Self {
+        Self { lines: 0, chain: None, standing: false }
+    }
+}
+
+/// The answer to one line.
+pub struct Answer {
+    /// One JSON object.
+    pub line: Value,
+    /// False if there is no chain to go on with.
+    pub goes_on: bool,
+}
+
+/// What a step that happened answers.
+struct Done {
+    data: Value,
+    events: Vec<Value>,
+}
+
+impl Done {
+    const fn data(data: Value) -> Self {
+        Self { data, events: Vec::new() }
+    }
+}
+
+impl<C: Chain> Replay<C> {
+    /// Before the first line, on a chain that the file describes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Before the first line, on a chain with a deployment: steps that describe one are passed over.
+    pub fn on(chain: C) -> Self {
+        Self { lines: 0, chain: Some(chain), standing: true }
+    }
+
+    /// The chain as it stands, once a step has been taken.
+    pub fn world(&self) -> Option<&C> {
+        self.chain.as_ref()
+    }
+
+    /// Takes one step. A step that fails changes nothing; a line that is blank or begins with `#` does nothing.
+    pub fn line(&mut self, text: &str) -> Answer {
+        self.lines = self.lines.saturating_add(1);
+        let result = self.step(text.trim());
+        let line = match &result {
+            Ok(Done { data, events }) => json!({"line": self.lines, "ok": true, "data": data, "events": events}),
+            Err(failure) => json!({"line": self.lines, "ok": false, "error": failure.to_json()}),
+        };
+        let line = match &self.chain {
+            Some(chain) => chain.names().to_names(&line),
+            None => line,
+        };
+        Answer { line, goes_on: !result.is_err_and(|failure| failure.code == "invalid_world" && self.chain.is_none()) }
+    }
+
+    fn step(&mut self, text: &str) -> Result<Done, Failure> {
+        if text.is_empty() || text.starts_with('#') {
+            return Ok(Done::data(Value::Null));
+        }
+        let step: Step = serde_json::from_str(text).map_err(|error| Failure::new("invalid_step", error))?;
+        if let Step::World(patch) = &step {
+            if self.chain.is_none() {
+                self.chain = Some(deploy(WorldSpec::patched(patch)?)?);
+            } else if !self.standing {
+                return Err(Failure::new("invalid_step", "the world is changed before any other step"));
+            }
+            return Ok(Done::data(Value::Null));
+        }
+        let chain = match &mut self.chain {
+            Some(chain) => chain,
+            None => self.chain.insert(deploy(WorldSpec::reference()?)?),
+        };
+        match step {
+            Step::World(_) => Ok(Done::data(Value::Null)),
+            Step::At(time) => at(chain, &time),
+            Step::Exec(exec) => execute(chain, exec),
+            Step::Query(query) => ask(chain, &query),
+            Step::Fix(Fix { feed, date, values }) => {
+                let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
+                let outcomes = chain.fix(&feed, &date, &values)?;
+                let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
+                Ok(Done { data: Value::Null, events })
+            }
+            Step::Send(Send { from, to, funds }) => {
+                let funds = coins(chain, Some(funds))?;
+                let to = chain.resolve(&Value::String(to))?;
+                let to = Addr::unchecked(to.as_str().unwrap_or_default());
+                chain.send(&from, &to, &funds).map(|()| Done::data(Value::Null))
+            }
+            Step::Check(Check {}) => chain.check().map(Done::data),
+        }
+    }
+}
+
+fn deploy<C: Chain>(spec: WorldSpec) -> Result<C, Failure> {
+    C::deploy(spec).map_err(|failure| Failure::new("invalid_world", failure))
+}
+
+fn at<C: Chain>(chain: &mut C, time: &str) -> Result<Done, Failure> {
+    let time = Time::parse(time).map_err(|error| Failure::new("invalid_step", error))?;
+    chain.at(time).map(|()| Done::data(Value::Null))
+}
+
+fn execute<C: Chain>(chain: &mut C, exec: Exec) -> Result<Done, Failure> {
+    let Exec { contract, from, msg, funds } = exec;
+    let contract = contract_of(&contract)?;
+    let funds = coins(chain, funds)?;
+    let msg = chain.resolve(&msg)?;
+    let outcomes = chain.transact(&from, vec![Call { contract, msg, funds }])?;
+    let data = outcomes.first().map_or(Value::Null, Outcome::data_json);
+    let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
+    Ok(Done { data, events })
+}
+
+fn ask<C: Chain>(chain: &mut C, query: &Query) -> Result<Done, Failure> {
+    let contract = contract_of(&query.contract)?;
+    let msg = chain.resolve(&query.msg)?;
+    chain.ask(contract, &msg).map(Done::data)
+}
+
+fn contract_of(name: &str) -> Result<Contract, Failure> {
+    let unknown = || Failure::new("unknown_contract", format!("{name:?} is not market, oracle or vault"));
+    Contract::parse(name.strip_prefix('@').unwrap_or(name)).ok_or_else(unknown)
+}
+
+fn coins<C: Chain>(chain: &C, funds: Option<Funds>) -> Result<Vec<Coin>, Failure> {
+    match funds {
+        None => Ok(Vec::new()),
+        Some(Funds::Coins(coins)) => Ok(coins),
+        Some(Funds::Amount(text)) => {
+            let amount: Option<u128> = text.parse().ok().filter(|amount: &u128| amount.to_string() == text);
+            let amount = amount.ok_or_else(|| Failure::new("invalid_step", format!("{text:?} is not an amount")))?;
+            Ok(vec![Coin::new(amount, chain.spec().denom.clone())])
+        }
+    }
+}
+
+/// An event as the answer has it.
+fn event(event: &Event) -> Value {
+    let attributes = event.attributes.iter().filter(|attribute| attribute.key != EMITTER);
+    let attributes: Map<String, Value> =
+        attributes.map(|attribute| (attribute.key.clone(), Value::String(attribute.value.clone()))).collect();
+    json!({"type": tokfut_api::event::name(event), "attributes": attributes})
+}
+
+/// Replays all of `input` into `output`.
+///
+/// # Errors
+/// If either cannot be read or written, or if the world that the file asks for cannot be deployed; that line has been
+/// answered then, and is the last.
+pub fn replay<C: Chain>(
+    mut replay: Replay<C>,
+    input: impl BufRead,
+    mut output: impl Write,
+) -> anyhow::Result<Replay<C>> {
+    for text in input.lines() {
+        let Answer { line, goes_on } = replay.line(&text?);
+        writeln!(output, "{line}")?;
+        if !goes_on {
+            anyhow::bail!("{}", line.pointer("/error/message").unwrap_or(&line));
+        }
+    }
+    output.flush()?;
+    Ok(replay)
+}
