@@ -23,7 +23,7 @@ pub use clock::{RoundClock, Stage};
 pub use error::FixingError;
 pub use finalisation::{Step, finalise};
 pub use median::{distance_median, lower_median};
-pub use merkle::merkle_root;
+pub use merkle::{MerkleProof, Side, leaf_hash, merkle_root};
 pub use observation::{Frame, HALF_ORDER, Observation, PREIMAGE_LEN, SIGNATURE_LEN, check_signature, digest, domain};
 pub use panel::{MAX_PANEL, MIN_PANEL, PanelSize, PublisherKey, set_digest};
 pub use round::{Answer, Outcome, Picked, RoundState, collects, decide, state};

@@ -16,6 +16,7 @@ pub mod liquidation;
 pub mod margin;
 pub mod mark;
 pub mod matching;
+pub mod methodology;
 pub mod money;
 pub mod pots;
 pub mod price;

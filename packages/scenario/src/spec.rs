@@ -6,6 +6,7 @@ use cosmwasm_std::Uint128;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokfut_api::oracle::FeedConfig;
+use tokfut_core::methodology;
 use tokfut_core::money::Amount;
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
@@ -129,7 +130,7 @@ fn reference_feed(id: u32, symbol: &str, unit: &str, decimals: u8, anchor: Time)
         max_dispersion: 50_000,
         outlier: 20_000,
         max_value: Uint128::new(1_000_000_000),
-        methodology_hash: sha256(&format!("tokfut {symbol} methodology 1")),
+        methodology_hash: sha256(methodology::of(symbol).unwrap_or_default()),
         methodology_uri: format!("urn:tokfut:methodology:{}:1", symbol.to_lowercase()),
         publishers: Vec::new(),
     }

@@ -5,45 +5,82 @@ use std::collections::BTreeMap;
 use core::fmt;
 
 use super::error::IndexError;
+use super::fraction::{Fraction, decimal, millionths};
+use super::methodology::Benchmark;
 use crate::calendar::Date;
 
 /// The first line of a record.
 const HEADER: &str = "date,vendor,model,input,cached_input,output";
 /// Digits after the point that a list price may have.
-const MICRO_DIGITS: usize = 6;
-/// Digits before the point that a list price may have: with nine the price of a BMT fits 64 bits.
-const WHOLE_DIGITS: usize = 9;
+pub(super) const PRICE_DIGITS: u8 = 6;
 
-/// What one benchmark million tokens cost at one model, in 10⁻⁹ USD: 0.35 input + 0.45 cached + 0.20 output.
-///
-/// One digit finer than the rule's unit, so that a tenth of any input price is an integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BmtPrice(u64);
+/// List prices of a model, in 10⁻⁶ USD per million tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListPrice {
+    /// Of fresh input.
+    pub input: u64,
+    /// Of input read from a cache; none: none is published.
+    pub cached_input: Option<u64>,
+    /// Of output.
+    pub output: u64,
+}
 
-impl BmtPrice {
-    /// Of list prices in 10⁻⁶ USD per million tokens; without a cached price a tenth of the input price stands for it.
-    fn of(input: u64, cached: Option<u64>, output: u64) -> Option<Self> {
-        let cached = cached.map_or(Some(input), |cached| cached.checked_mul(10))?.checked_mul(45)?;
-        let fresh = input.checked_mul(350)?;
-        fresh.checked_add(cached)?.checked_add(output.checked_mul(200)?).map(Self)
-    }
-
-    /// In 10⁻⁹ USD.
-    pub const fn nano_usd(self) -> u64 {
-        self.0
+/// In USD per million tokens: `1.25/0.125/10`.
+impl fmt::Display for ListPrice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cached = self.cached_input.map_or("-".to_string(), usd);
+        write!(f, "{}/{cached}/{}", usd(self.input), usd(self.output))
     }
 }
 
-/// In USD, with nine decimals.
+/// 10⁻⁶ USD in USD, without zeros at the end: `0.125`, `10`.
+pub fn usd(micro: u64) -> String {
+    decimal(micro, PRICE_DIGITS).trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+/// What one benchmark million tokens cost at a model, in USD.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BmtPrice(Fraction);
+
+impl BmtPrice {
+    /// What the tokens of one BMT cost at these prices, to the last digit.
+    pub fn of(price: &ListPrice, benchmark: &Benchmark) -> Self {
+        let Benchmark { input, cached_input, output, unpublished_cached_percent_of_input } = *benchmark;
+        let per_token = |micro: u64| Fraction::millionths(micro).times(&Fraction::millionths(1));
+        let stand_in = || per_token(price.input).times(&Fraction::percent(unpublished_cached_percent_of_input));
+        let cached = price.cached_input.map_or_else(stand_in, per_token);
+        let parts = [(input, per_token(price.input)), (cached_input, cached), (output, per_token(price.output))];
+        Self(Fraction::sum(&parts.map(|(tokens, price)| Fraction::whole(tokens).times(&price))))
+    }
+
+    /// In USD.
+    pub const fn usd(&self) -> &Fraction {
+        &self.0
+    }
+}
+
+/// In USD, with six decimals.
 impl fmt::Display for BmtPrice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, rest) = (self.0.checked_div(1_000_000_000), self.0.checked_rem(1_000_000_000));
-        write!(f, "{}.{:09}", whole.unwrap_or(0), rest.unwrap_or(0))
+        f.write_str(&self.0.to_decimal(PRICE_DIGITS))
     }
+}
+
+/// A row of the record: what a model costs from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuote {
+    /// From this day on.
+    pub since: Date,
+    /// Whose model.
+    pub vendor: String,
+    /// Its name.
+    pub model: String,
+    /// Its prices; none: the listing has ended.
+    pub price: Option<ListPrice>,
 }
 
 /// A model's prices from each date on; none: the listing has ended.
-type History = BTreeMap<Date, Option<BmtPrice>>;
+type History = BTreeMap<Date, Option<ListPrice>>;
 
 /// List prices by vendor, model and date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,32 +94,22 @@ impl PriceRecord {
     pub fn from_csv(text: &str) -> Result<Self, IndexError> {
         let mut rows = text.lines().enumerate().map(|(index, row)| (index.saturating_add(1), row));
         if rows.next().is_none_or(|(_, row)| row != HEADER) {
-            return Err(IndexError::Record { line: 1, reason: "not the header of a price record" });
+            return Err(IndexError::Quotes { line: 1, reason: "not the header of a price record" });
         }
         let mut record = Self::default();
         for (line, row) in rows {
-            record.insert(row).map_err(|reason| IndexError::Record { line, reason })?;
+            ListQuote::from_row(row)
+                .and_then(|quote| record.insert(quote))
+                .map_err(|reason| IndexError::Quotes { line, reason })?;
         }
         Ok(record)
     }
 
-    fn insert(&mut self, row: &str) -> Result<(), &'static str> {
-        let fields: Vec<&str> = row.split(',').collect();
-        let [date, vendor, model, input, cached, output] = fields.as_slice() else { return Err("not six fields") };
-        let date = Date::parse(date).map_err(|_| "not a date")?;
-        if vendor.is_empty() || model.is_empty() {
-            return Err("no name");
-        }
-        let usd = |text: &str| micro_usd(text).ok_or("not a price with up to six decimals");
-        let price = match (*input, *cached, *output) {
-            ("", "", "") => None,
-            (input, "", output) => Some((usd(input)?, None, usd(output)?)),
-            (input, cached, output) => Some((usd(input)?, Some(usd(cached)?), usd(output)?)),
-        };
-        let bmt = |(input, cached, output)| BmtPrice::of(input, cached, output).ok_or("a price out of bounds");
-        let price = price.map(bmt).transpose()?;
-        let models = self.vendors.entry(vendor.to_string()).or_default();
-        let before = models.entry(model.to_string()).or_default().insert(date, price);
+    /// Takes a row in; an error if there is one of its model and day.
+    pub fn insert(&mut self, quote: ListQuote) -> Result<(), &'static str> {
+        let ListQuote { since, vendor, model, price } = quote;
+        let history = self.vendors.entry(vendor).or_default().entry(model).or_default();
+        let before = history.insert(since, price);
         if before.is_some() { Err("a second row of this model and day") } else { Ok(()) }
     }
 
@@ -93,20 +120,52 @@ impl PriceRecord {
         models.filter_map(move |(model, history)| Some((model.as_str(), first(history)?)))
     }
 
-    /// What a BMT costs at a model on `date`; none if it is not listed then.
-    pub fn price(&self, vendor: &str, model: &str, date: Date) -> Option<BmtPrice> {
+    /// The prices of a model on `date`; none if it is not listed then.
+    pub fn price(&self, vendor: &str, model: &str, date: Date) -> Option<ListPrice> {
         let history = self.vendors.get(vendor)?.get(model)?;
         history.range(..=date).next_back().and_then(|(_, price)| *price)
     }
+
+    /// All its rows, in order of vendor, model and date.
+    pub fn rows(&self) -> impl Iterator<Item = ListQuote> {
+        self.vendors.iter().flat_map(|(vendor, models)| {
+            models.iter().flat_map(move |(model, history)| {
+                let row = |(since, price): (&Date, &Option<ListPrice>)| ListQuote {
+                    since: *since,
+                    vendor: vendor.clone(),
+                    model: model.clone(),
+                    price: *price,
+                };
+                history.iter().map(row)
+            })
+        })
+    }
 }
 
-/// `0.035` in 10⁻⁶ USD.
-fn micro_usd(text: &str) -> Option<u64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let digits =
-        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole, WHOLE_DIGITS) || !digits(fraction, MICRO_DIGITS) {
-        return None;
+impl ListQuote {
+    /// Reads `2025-10-10,openai,gpt-5,1.25,0.125,10`.
+    fn from_row(row: &str) -> Result<Self, &'static str> {
+        let fields: Vec<&str> = row.split(',').collect();
+        let [date, vendor, model, input, cached, output] = fields.as_slice() else { return Err("not six fields") };
+        let since = Date::parse(date).map_err(|_| "not a date")?;
+        if vendor.is_empty() || model.is_empty() {
+            return Err("no name");
+        }
+        let usd = |text: &str| millionths(text).ok_or("not a price with up to six decimals");
+        let price = match (*input, *cached, *output) {
+            ("", "", "") => None,
+            (input, "", output) => Some(ListPrice { input: usd(input)?, cached_input: None, output: usd(output)? }),
+            (input, cached, output) => {
+                Some(ListPrice { input: usd(input)?, cached_input: Some(usd(cached)?), output: usd(output)? })
+            }
+        };
+        Ok(Self { since, vendor: vendor.to_string(), model: model.to_string(), price })
     }
-    format!("{whole}{fraction:0<MICRO_DIGITS$}").parse().ok()
+}
+
+/// `openai gpt-5 from 2025-10-10`.
+impl fmt::Display for ListQuote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} from {}", self.vendor, self.model, self.since)
+    }
 }

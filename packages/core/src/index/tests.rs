@@ -1,6 +1,13 @@
 #![allow(clippy::arithmetic_side_effects)]
 
+mod explain;
+mod methodology;
+mod rental;
+
+use super::line::Lines;
 use super::*;
+use crate::calendar::Date;
+use crate::methodology as shipped;
 
 const PRICES: &str = include_str!("../../data/model_prices.csv");
 const FIXED_BASKET: &str = include_str!("../../data/tok_basket_v1.csv");
@@ -19,8 +26,31 @@ fn date(text: &str) -> Date {
     Date::parse(text).unwrap()
 }
 
-fn index(rows: &[&str]) -> TokIndex {
-    TokIndex::from_csv(&[&["date,vendor,model,input,cached_input,output"], rows].concat().join("\n")).unwrap()
+const HEADER: &str = "date,vendor,model,input,cached_input,output";
+
+/// The methodology as it ships; one for all tests.
+fn rule() -> &'static BasketRule {
+    static RULE: std::sync::LazyLock<BasketRule> = std::sync::LazyLock::new(|| basket_rule(shipped::TOK).unwrap());
+    &RULE
+}
+
+fn basket_rule(text: &str) -> Result<BasketRule, IndexError> {
+    match Methodology::parse(text)?.rule {
+        Rule::LinkedBasket(rule) => Ok(rule),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn base() -> Date {
+    date("2025-10-10")
+}
+
+fn of_csv(text: &str) -> Result<TokIndex<'static>, IndexError> {
+    TokIndex::new(rule(), PriceRecord::from_csv(text)?)
+}
+
+fn index(rows: &[&str]) -> TokIndex<'static> {
+    of_csv(&[&[HEADER], rows].concat().join("\n")).unwrap()
 }
 
 fn daily(index: &TokIndex, from: &str, to: &str) -> Vec<DailyFixing> {
@@ -34,27 +64,27 @@ fn shape(fixing: &DailyFixing) -> String {
 }
 
 fn whole_record() -> Vec<DailyFixing> {
-    daily(&TokIndex::from_csv(PRICES).unwrap(), "2025-10-10", "2026-09-30")
+    daily(&of_csv(PRICES).unwrap(), "2025-10-10", "2026-09-30")
 }
 
-/// The level of `tok_basket_v1.csv` on 2026-08-05, in 10⁻⁹ USD.
+/// The level of `tok_basket_v1.csv` on 2026-08-05, in USD.
 fn fixed_basket_level(prices: &str) -> Fraction {
     let record = PriceRecord::from_csv(prices).unwrap();
     let member = |row: &str| {
         let [tier, percent, vendor, model, factor, _]: [&str; 6] =
             row.split(',').collect::<Vec<_>>().try_into().unwrap();
-        let tier = [Tier::T1, Tier::T2, Tier::T3].into_iter().find(|known| known.to_string() == tier).unwrap();
-        assert_eq!((format!("{}00", tier.percent()).as_str(), factor), (percent, "1.0000"));
-        Member { vendor: vendor.to_string(), tier, model: model.to_string() }
+        let known = rule().tiers.iter().find(|known| known.name == tier).unwrap();
+        assert_eq!((format!("{}00", known.percent).as_str(), factor), (percent, "1.0000"));
+        Member { vendor: vendor.to_string(), tier: tier.to_string(), model: model.to_string() }
     };
-    let basket = Basket::of(FIXED_BASKET.lines().skip(1).map(member).collect()).unwrap();
-    basket.level(&record, date("2026-08-05")).unwrap()
+    let basket = Basket::of(rule(), FIXED_BASKET.lines().skip(1).map(member).collect()).unwrap();
+    basket.level(Prices { record: &record, benchmark: &rule().benchmark }, date("2026-08-05")).unwrap()
 }
 
 #[test]
 fn the_base_is_17813() {
-    let base = &daily(&TokIndex::from_csv(PRICES).unwrap(), "2025-10-10", "2025-10-10")[0];
-    assert_eq!(TokIndex::BASE, date("2025-10-10"));
+    let base = &daily(&of_csv(PRICES).unwrap(), "2025-10-10", "2025-10-10")[0];
+    assert_eq!(rule().basket.base, date("2025-10-10"));
     assert_eq!((base.fixing, base.unlinked, &base.scale), (17_813, 17_813, &Fraction::whole(1)));
 }
 
@@ -73,8 +103,8 @@ fn every_day_of_the_record_has_the_fixing_of_the_golden_file() {
 #[test]
 fn a_part_of_the_days_is_a_part_of_the_whole() {
     let whole = whole_record();
-    let part = daily(&TokIndex::from_csv(PRICES).unwrap(), "2026-07-29", "2026-08-01");
-    let offset = usize::try_from(date("2026-07-29").days_since(TokIndex::BASE).unwrap()).unwrap();
+    let part = daily(&of_csv(PRICES).unwrap(), "2026-07-29", "2026-08-01");
+    let offset = usize::try_from(date("2026-07-29").days_since(base()).unwrap()).unwrap();
     assert_eq!(part, whole[offset..offset + 4]);
 }
 
@@ -85,7 +115,12 @@ fn no_change_of_basket_moves_the_index_at_all() {
     let mut changes = 0;
     for pair in whole.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
-        let level = |day: &DailyFixing| day.basket.level(&record, before.date).unwrap().times(&day.scale);
+        let level = |day: &DailyFixing| {
+            day.basket
+                .level(Prices { record: &record, benchmark: &rule().benchmark }, before.date)
+                .unwrap()
+                .times(&day.scale)
+        };
         assert_eq!(level(before), level(after), "{}", after.date);
         let members = |day: &DailyFixing| day.basket.constituents.iter().map(|c| c.member.clone()).collect::<Vec<_>>();
         changes += usize::from(members(before) != members(after));
@@ -107,9 +142,12 @@ fn weights_sum_to_one_and_no_vendor_has_more_than_a_quarter() {
 
 #[test]
 fn the_fixed_basket_gives_its_published_numbers() {
-    let units = |level: &Fraction| level.over(&Fraction::whole(PRICE_UNIT)).unwrap().half_up().unwrap();
+    let units = |level: &Fraction| level.times(&Fraction::whole(10_000)).half_up().unwrap();
     let after = fixed_basket_level(PRICES);
-    assert_eq!((&after, units(&after)), (&Fraction::whole(1_648_878_750), 16_489));
+    assert_eq!(
+        (&after, units(&after)),
+        (&Fraction::millionths(164_887_875).over(&Fraction::whole(100)).unwrap(), 16_489)
+    );
     let is_cut = |row: &&str| {
         row.starts_with("2026-07-30,openai,gpt-5.6-luna,") || row.starts_with("2026-07-30,openai,gpt-5.6-terra,")
     };
@@ -117,7 +155,7 @@ fn the_fixed_basket_gives_its_published_numbers() {
     assert_eq!(uncut.len(), PRICES.lines().count() - 2);
     let before = fixed_basket_level(&uncut.join("\n"));
     assert_eq!(units(&before), 18_230);
-    let fall = before.minus(&after).unwrap().over(&before).unwrap();
+    let fall = before.minus(&after).over(&before).unwrap();
     assert_eq!(fall.times(&Fraction::whole(10_000)).half_up(), Some(955));
     let month = Fraction::whole(29 * 18_230 + 2 * 16_489).over(&Fraction::whole(31)).unwrap();
     assert_eq!(month.half_up(), Some(18_118));
@@ -202,34 +240,34 @@ fn a_name_qualifies_whole_or_not_at_all() {
     let qualifies = |vendor: &str, model: &str| {
         let row = format!("2025-10-10,{vendor},{model},1,1,1");
         let record = PriceRecord::from_csv(&format!("date,vendor,model,input,cached_input,output\n{row}")).unwrap();
-        Lines::of(&record).unwrap().members(&record, TokIndex::BASE).first().map(|member| member.tier)
+        Lines::of(rule(), &record).unwrap().members(&record, base()).first().map(|member| member.tier.clone())
     };
     for (vendor, model, tier) in [
-        ("openai", "gpt-5.6-sol", Some(Tier::T1)),
-        ("openai", "gpt-5.6-terra", Some(Tier::T2)),
-        ("openai", "gpt-5.6-luna", Some(Tier::T3)),
+        ("openai", "gpt-5.6-sol", Some("T1")),
+        ("openai", "gpt-5.6-terra", Some("T2")),
+        ("openai", "gpt-5.6-luna", Some("T3")),
         ("openai", "gpt-4o", None),
         ("openai", "chatgpt-5", None),
         ("openai", "gpt-5.4-272k", None),
         ("openai", "gpt-5-pro", None),
-        ("anthropic", "claude-3-opus", Some(Tier::T1)),
-        ("anthropic", "claude-opus-4-8", Some(Tier::T1)),
-        ("anthropic", "claude-3.7-sonnet", Some(Tier::T2)),
+        ("anthropic", "claude-3-opus", Some("T1")),
+        ("anthropic", "claude-opus-4-8", Some("T1")),
+        ("anthropic", "claude-3.7-sonnet", Some("T2")),
         ("anthropic", "claude-sonnet-4.5-200k", None),
-        ("anthropic", "claude-4.5-haiku", Some(Tier::T3)),
-        ("google", "gemini-3-1-pro-preview", Some(Tier::T1)),
+        ("anthropic", "claude-4.5-haiku", Some("T3")),
+        ("google", "gemini-3-1-pro-preview", Some("T1")),
         ("google", "gemini-2.5-flash-preview-09-2025", None),
         ("google", "gemini-1.5-flash-8b", None),
-        ("google", "gemini-3.1-flash-lite-preview", Some(Tier::T3)),
-        ("xai", "grok-4-fast", Some(Tier::T3)),
+        ("google", "gemini-3.1-flash-lite-preview", Some("T3")),
+        ("xai", "grok-4-fast", Some("T3")),
         ("xai", "grok-4-128k", None),
-        ("deepseek", "deepseek-chat", Some(Tier::T2)),
+        ("deepseek", "deepseek-chat", Some("T2")),
         ("deepseek", "deepseek-reasoner", None),
-        ("moonshot-ai", "kimi-k2-0905-preview", Some(Tier::T3)),
+        ("moonshot-ai", "kimi-k2-0905-preview", Some("T3")),
         ("moonshot-ai", "kimi-k2-thinking", None),
         ("mistral", "gpt-5", None),
     ] {
-        assert_eq!(qualifies(vendor, model), tier, "{vendor} {model}");
+        assert_eq!(qualifies(vendor, model).as_deref(), tier, "{vendor} {model}");
     }
 }
 
@@ -251,31 +289,30 @@ fn a_delisted_constituent_leaves_its_tier_to_the_others_and_the_index_where_it_w
 #[test]
 fn a_price_of_a_million_benchmark_tokens_is_exact() {
     let price = |fields: &str| {
-        let csv = format!("date,vendor,model,input,cached_input,output\n2025-10-10,v,m,{fields}");
-        PriceRecord::from_csv(&csv).map(|record| record.price("v", "m", TokIndex::BASE).unwrap().nano_usd())
+        let record = PriceRecord::from_csv(&format!("{HEADER}\n2025-10-10,v,m,{fields}"))?;
+        let price = BmtPrice::of(&record.price("v", "m", base()).unwrap(), &rule().benchmark);
+        Ok(price.usd().times(&Fraction::whole(1_000_000_000)).to_string())
     };
-    assert_eq!(price("1.25,0.125,10"), Ok(2_493_750_000));
+    assert_eq!(price("1.25,0.125,10").as_deref(), Ok("2493750000"));
     // No cached price: a tenth of the input price, exactly.
-    assert_eq!(price("1.25,,10"), Ok(2_493_750_000));
-    assert_eq!(price("0.000001,,0"), Ok(395));
-    assert_eq!(price("0,0,0"), Ok(0));
-    assert_eq!(price("999999999.999999,999999999.999999,999999999.999999"), Ok(999_999_999_999_999_000));
+    assert_eq!(price("1.25,,10").as_deref(), Ok("2493750000"));
+    assert_eq!(price("0.000001,,0").as_deref(), Ok("395"));
+    assert_eq!(price("0,0,0").as_deref(), Ok("0"));
+    assert_eq!(price("999999999.999999,999999999.999999,999999999.999999").as_deref(), Ok("999999999999999000"));
     for bad in
         ["1,1,", ",1,1", "-1,1,1", "+1,1,1", "1.,1,1", ".5,1,1", "1e3,1,1", "0.0000001,1,1", "1000000000,1,1", "1, 1,1"]
     {
         let reason = "not a price with up to six decimals";
-        assert_eq!(price(bad), Err(IndexError::Record { line: 2, reason }), "{bad}");
+        assert_eq!(price(bad), Err(IndexError::Quotes { line: 2, reason }), "{bad}");
     }
 }
 
 #[test]
 fn a_record_out_of_form_is_refused_with_its_line() {
-    let refused = |rows: &[&str]| {
-        TokIndex::from_csv(&[&["date,vendor,model,input,cached_input,output"], rows].concat().join("\n"))
-    };
-    let at = |line, reason| Some(IndexError::Record { line, reason });
-    assert_eq!(TokIndex::from_csv("").err(), at(1, "not the header of a price record"));
-    assert_eq!(TokIndex::from_csv("vendor,date\n").err(), at(1, "not the header of a price record"));
+    let refused = |rows: &[&str]| of_csv(&[&["date,vendor,model,input,cached_input,output"], rows].concat().join("\n"));
+    let at = |line, reason| Some(IndexError::Quotes { line, reason });
+    assert_eq!(of_csv("").err(), at(1, "not the header of a price record"));
+    assert_eq!(of_csv("vendor,date\n").err(), at(1, "not the header of a price record"));
     assert_eq!(refused(&[FOUR_VENDORS[0], "2025-10-11,openai,gpt-5,1,1"]).err(), at(3, "not six fields"));
     assert_eq!(refused(&["2025-10-11,openai,gpt-5,1,1,1,1"]).err(), at(2, "not six fields"));
     assert_eq!(refused(&["2025-02-29,openai,gpt-5,1,1,1"]).err(), at(2, "not a date"));
@@ -286,17 +323,30 @@ fn a_record_out_of_form_is_refused_with_its_line() {
 #[test]
 fn without_days_vendors_or_prices_there_is_no_index() {
     let four = index(&FOUR_VENDORS);
-    let (early, base, next) = (date("2025-10-09"), TokIndex::BASE, date("2025-10-11"));
-    assert_eq!(four.daily(early, base), Err(IndexError::Span { from: early, to: base }));
-    assert_eq!(four.daily(next, base), Err(IndexError::Span { from: next, to: base }));
+    let (early, next) = (date("2025-10-09"), date("2025-10-11"));
+    assert_eq!(four.daily(early, base()), Err(IndexError::Span { from: early, to: base(), base: base() }));
+    assert_eq!(four.daily(next, base()), Err(IndexError::Span { from: next, to: base(), base: base() }));
     let three = index(&FOUR_VENDORS[..3]);
-    assert_eq!(three.daily(base, base), Err(IndexError::TooFewVendors(3)));
-    assert_eq!(index(&[]).daily(base, base), Err(IndexError::TooFewVendors(0)));
+    assert_eq!(three.daily(base(), base()), Err(IndexError::TooFewVendors { vendors: 3, percent: 25 }));
+    assert_eq!(index(&[]).daily(base(), base()), Err(IndexError::TooFewVendors { vendors: 0, percent: 25 }));
     let free = FOUR_VENDORS.map(|row| [&row[..row.len() - 5], "0,0,0"].concat());
     let free = [&free.each_ref().map(String::as_str)[..], &["2025-10-11,xai,grok-4-mini,0,0,0"]].concat();
-    assert_eq!(index(&free).daily(base, date("2025-10-21")), Err(IndexError::Worthless(date("2025-10-20"))));
+    assert_eq!(index(&free).daily(base(), date("2025-10-21")), Err(IndexError::Worthless(date("2025-10-20"))));
     let ends = [&FOUR_VENDORS[..], &["2025-10-11,xai,grok-3-mini,,,"]].concat();
     let basket = daily(&index(&FOUR_VENDORS), "2025-10-10", "2025-10-10").remove(0).basket;
     let (vendor, model) = ("xai".to_string(), "grok-3-mini".to_string());
-    assert_eq!(basket.level(index(&ends).record(), next), Err(IndexError::NotListed { vendor, model, date: next }));
+    assert_eq!(basket.level(index(&ends).prices(), next), Err(IndexError::NotListed { vendor, model, date: next }));
+}
+
+#[test]
+fn a_fraction_is_written_rounded_and_with_its_sign() {
+    let part = |number: u64, of: u64| Fraction::whole(number).over(&Fraction::whole(of)).unwrap();
+    assert_eq!(part(1, 3).to_decimal(4), "0.3333");
+    assert_eq!(part(2, 3).to_decimal(0), "1");
+    assert_eq!(part(5, 1).to_decimal(2), "5.00");
+    let below = Fraction::whole(0).minus(&part(1, 20_000));
+    assert_eq!((below.to_decimal(4).as_str(), below.to_decimal(3).as_str()), ("-0.0001", "0.000"));
+    assert_eq!(below.half_up(), Some(0), "-0.00005 is nearest to 0");
+    assert_eq!(Fraction::whole(0).minus(&part(3, 5)).half_up(), None);
+    assert_eq!(decimal(5, 4), "0.0005");
 }
