@@ -162,6 +162,23 @@ fn e1_a_fill_and_its_settlement() {
 }
 
 #[test]
+fn e2_the_hedge_of_december() {
+    // 80 % of 62,000 BMT at a cost of $2.354, by value at an index of 1.6489; a lot is 1,000 BMT.
+    let exact = (80 * 62_000 * 23_540, 100 * 1_000 * 16_489);
+    let lots = crate::average::nearest(exact.0, exact.1, Price::MIN).unwrap().units();
+    assert_eq!((exact.0 * 100 / exact.1, lots), (7_080, 71));
+    for (last, gain) in [(20_000, 28_400_000_000), (11_200, -34_080_000_000)] {
+        let mut world = Lazy::new(2, 16_000, unit());
+        world.trade(0, 1, lots.into(), 16_000);
+        world.strike(0, last, true);
+        world.finalise(0);
+        world.touch(0);
+        world.touch(1);
+        assert_eq!((world.gross, world.expired), (vec![gain, -gain], vec![71, 71]));
+    }
+}
+
+#[test]
 fn e4_a_haircut_of_two_fifteenths() {
     // A long carries 100 lots through +200 units; the product's gains are $900,000: 45 times as much.
     let mut world = Lazy::new(4, 15_800, unit());
