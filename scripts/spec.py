@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Holds packages/core/SPEC.md against the code.
+"""Holds packages/core/SPEC.md and README.md against the code.
 
 - Its tables of errors, events and words are those of the code.
 - Every clause that an error cites is a clause of it.
 - Every worked example names its tests, and every test or file named after *Tests:* is there.
+- Every path that README.md names is there.
 
 usage: spec.py            prints what is wrong and exits 1
        spec.py --write    writes the tables anew
@@ -17,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "packages/core/SPEC.md"
+README = ROOT / "README.md"
 
 ERROR = re.compile(r'#\[error\(\s*"([a-z0-9_]+): ((?:[^"\\]|\\.)*)"', re.S)
 CITED_ALONE = re.compile(r'\bclause: "([0-9.]+)"')
@@ -76,9 +78,10 @@ def event_table():
     yield "| event | from | fields after `v`, `seq` | says |"
     yield "|---|---|---|---|"
     for path in sources("packages/api/src"):
+        room = path.relative_to(ROOT / "packages/api/src").parts[0].removesuffix(".rs")
         for says, name, body in EVENT.findall(path.read_text(encoding="utf-8")):
             fields = [f"`{field}`: {prose(doc).rstrip('.')}" for doc, field in FIELD.findall(body)]
-            yield f"| `{name}` | {path.stem} | {cell('; '.join(fields))} | {cell(prose(says))} |"
+            yield f"| `{name}` | {room} | {cell('; '.join(fields))} | {cell(prose(says))} |"
 
 
 def word_table():
@@ -141,6 +144,16 @@ def examples_without_tests(text):
             yield f"the worked example {example} of {SPEC.name} names no test"
 
 
+def missing_paths():
+    text = README.read_text(encoding="utf-8")
+    # Links that stay here, and names of files in back ticks; `*` stands for any.
+    linked = [path for path in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in path]
+    named = re.findall(r"`((?:contracts|packages|schema|scripts|tests)/[\w./*-]*)", text)
+    for path in sorted({*linked, *named}):
+        if not any(ROOT.glob(path.rstrip("/"))):
+            yield f"{README.name} names {path}, which is not there"
+
+
 def main(arguments):
     text, found = SPEC.read_text(encoding="utf-8"), errors()
     fresh = written(text, {"errors": error_table(found), "events": event_table(), "words": word_table()})
@@ -149,7 +162,7 @@ def main(arguments):
         text = fresh
     elif arguments:
         sys.exit(__doc__)
-    wrong = [*missing_clauses(text, found), *missing_tests(text), *examples_without_tests(text)]
+    wrong = [*missing_clauses(text, found), *missing_tests(text), *examples_without_tests(text), *missing_paths()]
     if text != fresh:
         wrong.append(f"the tables of {SPEC.name} are not those of the code: scripts/spec.py --write, and read what changed")
     for line in wrong:
