@@ -149,22 +149,25 @@ impl Portfolio {
     }
 }
 
-/// Whether a message passes that turned `before` into `after`, both at the same marks (clause 4.11): either E ≥ IM
-/// after it; or no position has grown or changed sides, IM has not risen, and cover E / IM has not fallen. An account
-/// with E < 0 passes only by becoming healthy.
+/// Whether a message passes that turned `before` into `after`, both at the same marks (clauses 4.11, 6.1): either E ≥ IM
+/// after it and no cash is owed; or no position has grown or changed sides, IM has not risen, and, with E < IM, cover
+/// E / IM has not fallen. An account with E < 0 passes only by becoming healthy.
 pub fn passes(before: &Portfolio, after: &Portfolio) -> Result<bool, Overflow> {
     let (was, is) = (before.health()?, after.health()?);
-    if is.meets_initial() {
+    if is.meets_initial() && !after.cash.is_negative() {
         return Ok(true);
-    }
-    if was.equity.is_negative() || is.equity.is_negative() || is.initial > was.initial {
-        return Ok(false);
     }
     let reduced = |leg: &Leg| {
         let held = before.lots(leg.series);
         leg.lots.is_zero() || (leg.lots.side() == held.side() && leg.lots.size() <= held.size())
     };
-    if !after.legs().all(reduced) {
+    if is.initial > was.initial || !after.legs().all(reduced) {
+        return Ok(false);
+    }
+    if is.meets_initial() {
+        return Ok(true);
+    }
+    if was.equity.is_negative() || is.equity.is_negative() {
         return Ok(false);
     }
     let cover = (is.equity.gain().base_units(), was.initial.base_units());

@@ -123,6 +123,12 @@ impl Position {
         Ok(())
     }
 
+    /// True if [`Self::sync`] would change nothing: no strike and no finalisation of its series came after its last touch.
+    pub const fn is_up_to_date(&self, series: &SeriesClearing) -> bool {
+        let owed = self.pending.is_some() && self.cycle <= series.finalised.cycle;
+        self.cycle >= series.struck.cycle && !owed
+    }
+
     /// Brings it up to date with the strikes and finalisations of its series, and returns what became cash. Any number
     /// of settlements costs the same: at most its own, the next, the last finalised and the last struck are read.
     pub fn sync<S: Settlements>(

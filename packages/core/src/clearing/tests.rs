@@ -62,7 +62,12 @@ impl Lazy {
     fn touch(&mut self, account: usize) {
         let bearer = Self::bearer(account);
         let position = &mut self.positions[account];
+        let (before, up_to_date) = (position.clone(), position.is_up_to_date(&self.series));
         let realised = position.sync(&self.series, (self.unit, bearer), &self.settlements).unwrap();
+        let same = *position == before && realised == Realised::default();
+        // A record of no lots and no money changes only its cycle.
+        assert!(same || !up_to_date, "what is up to date has nothing to catch up with");
+        assert!(!same || up_to_date, "what has nothing to catch up with is up to date");
         self.gross[account] += realised.gross.base_units();
         self.haircut[account] += realised.haircut.base_units() as i128;
         self.expired[account] += realised.expired.map_or(0, |(lots, _)| lots.count());

@@ -94,8 +94,8 @@ impl<'a> Cut<'a> {
         Ok(before.saturating_sub(self.closed(portfolio, nth)?.maintenance()?))
     }
 
-    /// True if `count` lots are enough.
-    fn is_enough(&self, portfolio: &Portfolio, count: u64) -> Result<bool, Overflow> {
+    /// What E must be for `count` lots to be enough: MM and the buffer after them, and both fees.
+    fn needed(&self, portfolio: &Portfolio, count: u64) -> Result<Amount, Overflow> {
         let after = self.closed(portfolio, count)?;
         let mut needed = after.maintenance()?;
         for holding in &after.holdings {
@@ -109,23 +109,23 @@ impl<'a> Cut<'a> {
             needed = needed.checked_add(self.terms.fee.of_up(notional)?)?;
             needed = needed.checked_add(self.terms.insurance_fee.of_up(notional)?)?;
         }
-        let equity = portfolio.equity()?;
-        Ok(!equity.is_negative() && equity.gain() >= needed)
+        Ok(needed)
     }
 
     /// The fewest lots that are enough, of those that lower MM; all of these if they are not. What a lot lowers MM by
-    /// never grows from lot to lot, and above the last lot it is more than the fees: both searches may halve.
+    /// never grows from lot to lot, while its fees stay: what is needed falls up to some lot and rises from there. All
+    /// three searches may halve.
     fn fewest(&self, portfolio: &Portfolio) -> Result<Lots, Overflow> {
+        let equity = portfolio.equity()?;
+        let is_enough = |count| Ok(!equity.is_negative() && equity.gain() >= self.needed(portfolio, count)?);
         let most = last_true(self.whole(), |nth| Ok(!self.fall(portfolio, nth)?.is_zero()))?;
-        // The last lot may lower MM by less than its fees.
-        let enough_at = [most, most.saturating_sub(1)].into_iter().filter(|count| *count > 0);
-        for within in enough_at {
-            if self.is_enough(portfolio, within)? {
-                let short = last_true(within, |count| Ok(!self.is_enough(portfolio, count)?))?;
-                return Ok(Lots::new(short.saturating_add(1)));
-            }
+        let helps = |nth: u64| Ok(self.needed(portfolio, nth)? < self.needed(portfolio, nth.saturating_sub(1))?);
+        let least_needed_at = last_true(most, helps)?;
+        if !is_enough(least_needed_at)? {
+            return Ok(Lots::new(most));
         }
-        Ok(Lots::new(most))
+        let short = last_true(least_needed_at, |count| Ok(!is_enough(count)?))?;
+        Ok(Lots::new(short.saturating_add(1)))
     }
 
     /// The block's share of the smallest leg; dust goes whole.

@@ -110,6 +110,30 @@ fn e6_cover_may_not_fall_for_a_friend() {
 }
 
 #[test]
+fn an_account_that_owes_cash_only_reduces_whatever_its_equity() {
+    let with = |cash: i128, lots: i64, orders: &[(i64, u32)]| {
+        let mut portfolio = portfolio(cash, &[draft(lots, orders)]);
+        // $5,000 won and not settled bear $2,400 of margin.
+        portfolio.holdings[0].legs[0].unsettled = SignedAmount::new(5_000 * DOLLAR as i128);
+        portfolio
+    };
+    let before = with(-1, 10, &[]);
+    for (after, passing) in [
+        (with(0, 11, &[]), true),
+        (with(-1, 11, &[]), false),
+        (with(-1, 10, &[(1, 16_000)]), false),
+        (with(-1, 10, &[(-10, 16_000)]), true),
+        (with(-1, 10, &[]), true),
+        (with(-1, 9, &[]), true),
+        (with(-1, -1, &[]), false),
+        // Cover may fall, for it suffices.
+        (with(-2, 10, &[]), true),
+    ] {
+        assert_eq!(passes(&before, &after), Ok(passing));
+    }
+}
+
+#[test]
 fn an_account_below_its_margin_neither_grows_nor_flips_nor_takes_on_margin() {
     let short_of = |drafts: &[Draft]| portfolio(100 * DOLLAR as i128, drafts);
     let before = short_of(&[draft(10, &[]), draft(-5, &[])]);
