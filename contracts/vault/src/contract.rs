@@ -15,14 +15,15 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Sets the products up, and the house.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
 pub fn instantiate(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     _env: Env,
     info: MessageInfo,
     msg: InstantiateMsg,
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
+    let response = run::instantiate(deps.branch(), msg)?;
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
-    run::instantiate(deps, msg)
+    Ok(response)
 }
 
 /// Everybody's messages.

@@ -103,6 +103,9 @@ pub enum ContractError {
         /// E after the message.
         have: SignedAmount,
     },
+    /// Margin suffices, but cash is owed.
+    #[error("cash_below_zero: no new risk with {0} in cash (6.1)")]
+    CashBelowZero(SignedAmount),
     /// An account below initial margin may not rest an order that would lose against the mark.
     #[error("worse_than_mark: below initial margin no order may rest at {price}, the mark is {mark} (4.11)")]
     WorseThanMark {

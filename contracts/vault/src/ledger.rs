@@ -63,8 +63,8 @@ pub struct Ledger<'a> {
     positions: BTreeMap<(AccountId, SeriesId), Entry<Position>>,
     /// Accounts whose positions are all loaded.
     whole: BTreeSet<AccountId>,
-    /// Positions that traded.
-    traded: BTreeSet<(AccountId, SeriesId)>,
+    /// Positions that changed otherwise than by a settlement.
+    moved: BTreeSet<(AccountId, SeriesId)>,
     pots: Option<Entry<Pots>>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Ledger<'a> {
             accounts: BTreeMap::new(),
             positions: BTreeMap::new(),
             whole: BTreeSet::new(),
-            traded: BTreeSet::new(),
+            moved: BTreeSet::new(),
             pots: None,
         })
     }
@@ -219,13 +219,14 @@ impl<'a> Ledger<'a> {
         self.positions.get_mut(&key).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
-    /// All positions of an account, up to date.
+    /// All positions of an account, up to date: at most [`MAX_POSITIONS`], for `clear` refuses more; of the house at most
+    /// one a living series.
     pub fn load_all(&mut self, account: AccountId) -> Result<(), ContractError> {
         if self.whole.contains(&account) {
             return Ok(());
         }
         let stored = POSITIONS.range(self.storage, &account.bytes(), None, Order::Ascending);
-        for row in stored.take(MAX_POSITIONS.saturating_mul(2)).collect::<Result<Vec<_>, _>>()? {
+        for row in stored.collect::<Result<Vec<_>, _>>()? {
             let (key, position) = row;
             if !self.positions.contains_key(&key) {
                 self.take_up(key, position)?;
@@ -238,6 +239,10 @@ impl<'a> Ledger<'a> {
     /// Takes a stored position into the set, brings it up to date, and posts what became cash.
     fn take_up(&mut self, key: (AccountId, SeriesId), stored: Position) -> Result<(), ContractError> {
         let (account, id) = key;
+        if stored.is_up_to_date(self.series(id)?) {
+            self.positions.insert(key, Entry::read(stored));
+            return Ok(());
+        }
         let series = self.series(id)?.clone();
         let unit = self.product(series.product)?.unit_value;
         let bearer = if account == AccountId::HOUSE { Bearer::House } else { Bearer::Client };
@@ -269,7 +274,6 @@ impl<'a> Ledger<'a> {
         let product = self.series(id)?.product;
         let unit = self.product(product)?.unit_value;
         self.alter(account, id, |position| Ok(position.fill(side, lots, price, (series.price, unit))?))?;
-        self.traded.insert((account, id));
         let height = self.height;
         self.account(account)?.traded_at = height;
         Ok(())
@@ -286,6 +290,7 @@ impl<'a> Ledger<'a> {
         let before: Exposure = position.exposure();
         change(position)?;
         let after = position.exposure();
+        self.moved.insert((account, series));
         Ok(self.series(series)?.shift(before, after)?)
     }
 
@@ -298,9 +303,9 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Notes every position that traded as it stands now.
+    /// Notes every position that moved as it stands now.
     fn note_positions(&mut self) {
-        for key in std::mem::take(&mut self.traded) {
+        for key in std::mem::take(&mut self.moved) {
             let Some(Entry { now: position, .. }) = self.positions.get(&key) else { continue };
             let (account, series) = key;
             let (lots, variation) = (position.lots, position.variation);

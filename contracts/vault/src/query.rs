@@ -55,12 +55,18 @@ pub fn settlement(deps: Deps<'_>, code: &str) -> Result<SettlementStatus, Contra
 pub fn account(deps: Deps<'_>, env: &Env, id: AccountId) -> Result<AccountResponse, ContractError> {
     let mut ledger = Ledger::open(deps.storage, env)?;
     let is_house = id == AccountId::HOUSE;
-    let owner =
-        if is_house { env.contract.address.to_string() } else { guard::owner(deps.storage, id)?.address.into() };
+    let (owner, withdrawable) = if is_house {
+        (env.contract.address.to_string(), Amount::ZERO)
+    } else {
+        let owner = guard::owner(deps.storage, id)?;
+        let withdrawable = ledger.withdrawable(id, &owner)?;
+        (owner.address.into(), withdrawable)
+    };
     let portfolio = ledger.portfolio(id)?;
     let health = portfolio.health()?;
     let positions = positions(&mut ledger, id)?;
-    let liquidation = ledger.account(id)?.liquidation.as_ref().filter(|_| !is_house);
+    let clock = ledger.account(id)?.liquidation.as_ref();
+    let liquidation = clock.filter(|_| !is_house && !health.meets_maintenance());
     Ok(AccountResponse {
         account: id,
         owner,
@@ -69,7 +75,7 @@ pub fn account(deps: Deps<'_>, env: &Env, id: AccountId) -> Result<AccountRespon
         equity: health.equity,
         initial_margin: health.initial,
         maintenance_margin: health.maintenance,
-        withdrawable: if is_house { Amount::ZERO } else { portfolio.withdrawable()? },
+        withdrawable,
         level: level(&portfolio, &health),
         liquidation_since: liquidation.map(|clock| clock.since),
         positions,

@@ -421,7 +421,7 @@ crate::events! {
         /// Base units, above zero.
         amount: Amount,
     }
-    /// A position changed by a trade.
+    /// A position changed otherwise than by a settlement.
     PositionChanged = "tf_position" {
         /// Whose.
         account: AccountId,

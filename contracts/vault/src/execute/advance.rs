@@ -3,7 +3,7 @@
 use cosmwasm_std::{DepsMut, Response};
 use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::pots::{PostingKind, Pot};
-use tokfut_core::waterfall::{HOUSE_SHARE, house_free};
+use tokfut_core::waterfall::house_free;
 
 use super::{At, commit};
 use crate::error::ContractError;
@@ -31,11 +31,13 @@ pub fn advance(deps: DepsMut<'_>, (env, config): At<'_>, account: AccountId) -> 
     if !over_a_finalisation {
         return Err(ContractError::NothingToAdvance("no settlement was finalised since cash fell below zero"));
     }
-    let free = house_free(&ledger.portfolio(AccountId::HOUSE)?, HOUSE_SHARE)?;
+    let series = against(&mut ledger, account)?;
+    let (product, now) = (ledger.series(series)?.product, ledger.now);
+    let share = ledger.diary(product)?.house_share(now);
+    let free = house_free(&ledger.portfolio(AccountId::HOUSE)?, share)?;
     if missing > free {
         return Err(ContractError::HouseExhausted { asked: missing, free });
     }
-    let series = against(&mut ledger, account)?;
     let variation = missing.signed()?;
     ledger.alter(account, series, |own| {
         own.variation = own.variation.checked_sub(variation)?;

@@ -6,6 +6,7 @@ use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, Purpose, RestChange};
 use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::margin::{self, Portfolio};
+use tokfut_core::matching::reducible;
 use tokfut_core::money::Amount;
 use tokfut_core::pots::PostingKind;
 use tokfut_core::price::Side;
@@ -49,7 +50,10 @@ pub fn clear(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> R
             rest(&mut ledger, clearing)?;
         }
         Purpose::Sweep {} | Purpose::Close {} => {
-            only_removes(clearing, |_| !clearing.voids_orders)?;
+            if clearing.voids_orders {
+                return Err(ContractError::InvalidClearing("a sweep voids nothing"));
+            }
+            only_removes(clearing, |_| true)?;
             rest(&mut ledger, clearing)?;
         }
     }
@@ -99,10 +103,13 @@ pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, Contr
     let mut owed = Owed::default();
     for fill in &clearing.fills {
         let ClearedFill { series: id, side, maker, maker_reduce_only, price, lots } = *fill;
-        if lots.is_zero() || maker == taker {
-            return Err(ContractError::InvalidClearing("a trade has lots and two accounts"));
+        if lots.is_zero() || maker.owner() == taker.owner() {
+            return Err(ContractError::InvalidClearing("a trade has lots and two owners"));
         }
         of_product(ledger, clearing, id)?;
+        if maker_reduce_only && lots > reducible(side.opposite(), ledger.position(maker, id)?.lots) {
+            return Err(ContractError::InvalidClearing("a reduce-only order reduces"));
+        }
         ledger.trade((taker, id), side, lots, price)?;
         ledger.trade((maker, id), side.opposite(), lots, price)?;
         let resting = &mut ledger.position(maker, id)?.orders;
@@ -126,6 +133,9 @@ pub fn rest(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), Contract
     for change in &clearing.book {
         let BookChange { account, series, side, price, lots, reduce_only, change } = *change;
         of_product(ledger, clearing, series)?;
+        if lots.is_zero() {
+            return Err(ContractError::InvalidClearing("an order has lots"));
+        }
         if ledger.series(series)?.struck.last {
             return Err(ContractError::SeriesSettled(series.0));
         }
@@ -158,7 +168,12 @@ pub fn refusal(ledger: &mut Ledger<'_>, clearing: &Clearing, cleared: &Cleared) 
     }
     let health = after.health()?;
     if !margin::passes(before, after)? {
-        return Err(ContractError::InsufficientMargin { need: health.initial, have: health.equity });
+        let (need, have) = (health.initial, health.equity);
+        return Err(if health.meets_initial() {
+            ContractError::CashBelowZero(after.cash)
+        } else {
+            ContractError::InsufficientMargin { need, have }
+        });
     }
     if health.meets_initial() {
         return Ok(());

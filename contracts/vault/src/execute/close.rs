@@ -1,7 +1,7 @@
 //! The close-out between vault and market: its clock, its order, and its end when the market answers (clauses 6.2–6.5).
 
-use cosmwasm_std::{Addr, CosmosMsg, DepsMut, Response, Storage, WasmMsg, to_json_binary};
-use tokfut_api::clearing::{ClearedFill, Clearing, CloseOrder};
+use cosmwasm_std::{Addr, CosmosMsg, DepsMut, Env, Response, StdResult, Storage, WasmMsg, to_json_binary};
+use tokfut_api::clearing::{ClearedFill, Clearing, RestChange};
 use tokfut_api::market;
 use tokfut_api::vault::Liquidated;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
@@ -17,22 +17,44 @@ use crate::ledger::Ledger;
 use crate::state::{CLOSE_OUT, CloseOut, Liquidation, Purpose};
 
 /// Refuses to begin a close-out while the market works another.
-pub fn none_open(storage: &dyn Storage) -> Result<(), ContractError> {
-    match CLOSE_OUT.may_load(storage)? {
+pub fn none_open(storage: &dyn Storage, env: &Env) -> Result<(), ContractError> {
+    match open_in(storage, env.block.height)? {
         Some(open) => Err(ContractError::CloseOutOpen(open.account.0)),
         None => Ok(()),
     }
 }
 
-/// What the market is asked.
-pub fn order(
-    market: &Addr,
-    account: AccountId,
-    orders: Vec<CloseOrder>,
-    void_orders: bool,
-) -> Result<CosmosMsg, ContractError> {
+fn open_in(storage: &dyn Storage, height: u64) -> StdResult<Option<CloseOut>> {
+    Ok(CLOSE_OUT.may_load(storage)?.filter(|open| open.height == height))
+}
+
+/// Notes what the market is asked, and asks it.
+pub fn begin(storage: &mut dyn Storage, market: &Addr, close_out: CloseOut) -> Result<CosmosMsg, ContractError> {
+    CLOSE_OUT.save(storage, &close_out)?;
+    let void_orders = close_out.purpose.voids_orders();
+    let CloseOut { account, height: _, orders, purpose: _ } = close_out;
     let msg = to_json_binary(&market::ExecuteMsg::Close { account, orders, void_orders })?;
     Ok(WasmMsg::Execute { contract_addr: market.to_string(), msg, funds: vec![] }.into())
+}
+
+/// Refuses an answer that does more or worse than what was asked: other series or sides, more lots, worse prices.
+fn as_asked(open: &CloseOut, clearing: &Clearing) -> Result<(), ContractError> {
+    let mut orders = open.orders.clone();
+    for ClearedFill { series, side, price, lots, .. } in &clearing.fills {
+        let asked = orders.iter_mut().find(|order| order.series == *series && order.side == *side);
+        let asked = asked.filter(|order| side.accepts(order.worst, *price));
+        let left = asked.and_then(|order| order.lots.checked_sub(*lots).ok().map(|left| (order, left)));
+        let Some((order, left)) = left else {
+            return Err(ContractError::InvalidClearing("a close-out trades what was asked for"));
+        };
+        order.lots = left;
+    }
+    let only_removes = clearing.book.iter().all(|change| change.change == RestChange::Removed);
+    if only_removes && clearing.voids_orders == open.purpose.voids_orders() {
+        Ok(())
+    } else {
+        Err(ContractError::InvalidClearing("a close-out rests nothing, and voids what was asked for"))
+    }
 }
 
 /// Starts the account's clock, or goes on with it if it was called within two hours. The series already worked in this
@@ -74,8 +96,10 @@ pub fn elapsed(ledger: &mut Ledger<'_>, account: AccountId) -> Result<u64, Contr
 /// The market's answer: books the fills, takes the fees, lets the house take what is left where it is due, recognises
 /// the deficit, and ends the close-out.
 pub fn answer(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> Result<Response, ContractError> {
-    let open = CLOSE_OUT.may_load(deps.storage)?.filter(|open| open.account == clearing.account);
-    let CloseOut { account, purpose } = open.ok_or(ContractError::NoCloseOut(clearing.account.0))?;
+    let open = open_in(deps.storage, env.block.height)?.filter(|open| open.account == clearing.account);
+    let open = open.ok_or(ContractError::NoCloseOut(clearing.account.0))?;
+    as_asked(&open, clearing)?;
+    let CloseOut { account, purpose, .. } = open;
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     mark(&mut ledger, &clearing.marks)?;
     if clearing.voids_orders {
@@ -94,9 +118,6 @@ pub fn answer(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> 
             take_over::recognise(&mut ledger, account)?;
         }
         let health = ledger.portfolio(account)?.health()?;
-        if health.meets_maintenance() {
-            ledger.account(account)?.liquidation = None;
-        }
         let (equity_after, maintenance_after) = (health.equity, health.maintenance);
         ledger.log.push(Liquidated { account, caller, equity_before, equity_after, maintenance_after });
     }

@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::vault::InstantiateMsg;
 use tokfut_core::id::{AccountId, ProductId};
 use tokfut_core::pots::Pots;
+use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 
 use crate::error::ContractError;
@@ -22,16 +23,19 @@ pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, C
     }
     let roles =
         Roles { governance: deps.api.addr_validate(&governance)?, treasury: deps.api.addr_validate(&treasury)? };
-    let mut codes = vec![];
-    for (product, number) in products.into_iter().zip(1u8..) {
+    let mut checked: Vec<Product> = vec![];
+    for product in products {
         let product = product.checked()?;
-        if codes.contains(&product.code) {
+        if checked.iter().any(|other| other.code == product.code) {
             return Err(ContractError::DuplicateProduct(product.code.to_string()));
         }
-        codes.push(product.code);
-        PRODUCTS.save(deps.storage, &ProductId(number), &product)?;
+        checked.push(product);
     }
-    CONFIG.save(deps.storage, &Config { market: None, denom, clock: clock.checked()?, insurance_share })?;
+    let config = Config { market: None, denom, clock: clock.checked()?, insurance_share };
+    for (product, number) in checked.iter().zip(1u8..) {
+        PRODUCTS.save(deps.storage, &ProductId(number), product)?;
+    }
+    CONFIG.save(deps.storage, &config)?;
     ROLES.save(deps.storage, &roles)?;
     POTS.save(deps.storage, &Pots::default())?;
     ACCOUNTS.save(deps.storage, &AccountId::HOUSE, &Account::default())?;

@@ -10,7 +10,7 @@ use tokfut_core::price::Price;
 use super::{At, close, commit};
 use crate::error::ContractError;
 use crate::ledger::{Ledger, Marks};
-use crate::state::{CLOSE_OUT, CloseOut, OWNER_OF, Purpose, Text};
+use crate::state::{CloseOut, OWNER_OF, Purpose, Text};
 
 /// Voids the account's orders, and asks the market to close the fewest lots that restore it. Never blocked by a halt; an
 /// error for an account at or above maintenance.
@@ -20,7 +20,7 @@ pub fn liquidate(
     caller: &Addr,
     account: AccountId,
 ) -> Result<Response, ContractError> {
-    close::none_open(deps.storage)?;
+    close::none_open(deps.storage, env)?;
     let market = config.market()?.clone();
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let portfolio = ledger.portfolio(account)?;
@@ -50,8 +50,9 @@ pub fn liquidate(
     let finished = ledger.finish()?;
     let (caller, equity_before) = (caller.to_string(), health.equity);
     let purpose = Purpose::Liquidation { caller, bounty_to, equity_before, prices };
-    CLOSE_OUT.save(deps.storage, &CloseOut { account, purpose })?;
-    Ok(commit(deps, finished)?.add_message(close::order(&market, account, orders, true)?))
+    let close_out = CloseOut { account, height: env.block.height, orders, purpose };
+    let ask = close::begin(deps.storage, &market, close_out)?;
+    Ok(commit(deps, finished)?.add_message(ask))
 }
 
 /// Nobody is paid for an account that traded in this block, or was healthy at the marks the block began with.

@@ -45,7 +45,7 @@ pub fn withdraw(
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let owner = guard::permit(deps.storage, (account, Act::Own), sender.as_str(), ledger.now)?;
     let amount = guard::amount(asked)?;
-    let withdrawable = ledger.portfolio(account)?.withdrawable()?;
+    let withdrawable = ledger.withdrawable(account, &owner)?;
     if amount > withdrawable {
         return Err(ContractError::InsufficientFree { asked, withdrawable });
     }

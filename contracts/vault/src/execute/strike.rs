@@ -11,6 +11,9 @@ use super::{At, commit};
 use crate::error::ContractError;
 use crate::ledger::Ledger;
 
+/// Series a strike may settle: 32 listed months, and as many past last trading.
+const MAX_PRICES: usize = 64;
+
 /// Strikes these prices, all in one cycle. The settlement before must be final.
 pub fn strike(
     deps: DepsMut<'_>,
@@ -18,6 +21,9 @@ pub fn strike(
     (product, daily_time): (ProductId, Time),
     prices: &[StruckPrice],
 ) -> Result<Response, ContractError> {
+    if prices.len() > MAX_PRICES {
+        return Err(ContractError::InvalidCount { what: "prices", got: prices.len(), max: MAX_PRICES });
+    }
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     ledger.product(product)?;
     let at = (ledger.now, ledger.height);

@@ -6,12 +6,13 @@ use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::liquidation::house_takes;
 use tokfut_core::money::{Amount, SignedAmount};
 use tokfut_core::pots::{PostingKind, Pot};
-use tokfut_core::price::Price;
-use tokfut_core::waterfall::{Cover, HOUSE_SHARE, HOUSE_SHARE_YOUNG, cover, divide, house_free};
+use tokfut_core::price::{Price, Side};
+use tokfut_core::waterfall::{Cover, HOUSE_SHARE, cover, divide, house_free};
 
 use crate::error::ContractError;
+use crate::guard;
 use crate::ledger::Ledger;
-use crate::state::{ACCOUNTS, products};
+use crate::state::products;
 
 /// The house takes the lots left, series by series, at their bankruptcy prices (E ≤ 0: at the mark), as far as it may.
 /// Of an account without lots then, variation and pending too, at face value: its cash tells the truth.
@@ -24,7 +25,12 @@ pub fn rest(ledger: &mut Ledger<'_>, account: AccountId, prices: &[(SeriesId, Pr
         for leg in &holding.legs {
             let (Some(held), series) = (leg.lots.side(), leg.series) else { continue };
             let agreed = prices.iter().find(|(id, _)| *id == series).map(|(_, price)| *price);
-            let price = agreed.filter(|_| !bankrupt).unwrap_or(leg.mark);
+            let agreed = agreed.filter(|_| !bankrupt).unwrap_or(leg.mark);
+            // The mark may have moved past it with the fills: the house gives nothing away.
+            let price = match held {
+                Side::Buy => agreed.min(leg.mark),
+                Side::Sell => agreed.max(leg.mark),
+            };
             let house = ledger.portfolio(AccountId::HOUSE)?;
             let lots = house_takes(&house, (holding, leg), price, share)?;
             if lots.is_zero() {
@@ -77,16 +83,14 @@ pub fn recognise(ledger: &mut Ledger<'_>, account: AccountId) -> Result<(), Cont
         return Ok(());
     }
     let mut siblings = vec![];
-    for sibling in account.siblings().filter(|sibling| *sibling != account) {
-        if ACCOUNTS.has(ledger.storage(), &sibling) {
-            siblings.push((sibling, ledger.portfolio(sibling)?.health()?.free()));
-        }
+    for sibling in guard::owner(ledger.storage(), account)?.others(account) {
+        siblings.push((sibling, ledger.portfolio(sibling)?.health()?.free()));
     }
     let margins = bearers(ledger, account)?;
     let mut share = HOUSE_SHARE;
     for (product, _) in &margins {
         let now = ledger.now;
-        share = share.min(ledger.diary(*product)?.house_share(now)).max(HOUSE_SHARE_YOUNG);
+        share = share.min(ledger.diary(*product)?.house_share(now));
     }
     let house = house_free(&ledger.portfolio(AccountId::HOUSE)?, share)?;
     let Cover { from_owner, from_insurance, shortfall } = cover(deficit, &siblings, house)?;

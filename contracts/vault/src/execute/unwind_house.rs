@@ -11,11 +11,11 @@ use tokfut_core::rate::Rate;
 use super::{At, close, commit};
 use crate::error::ContractError;
 use crate::ledger::Ledger;
-use crate::state::{CLOSE_OUT, CloseOut, Purpose};
+use crate::state::{CloseOut, Purpose};
 
 /// Asks the market to close a tenth of the house's position, at most 1 % from the mark.
 pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> Result<Response, ContractError> {
-    close::none_open(deps.storage)?;
+    close::none_open(deps.storage, env)?;
     let market = config.market()?.clone();
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let held = ledger.position(AccountId::HOUSE, id)?.lots;
@@ -36,6 +36,7 @@ pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> R
     };
     let orders = vec![CloseOrder { series: id, side, lots, worst: worst_price(side, mark, unbound, Rate::ZERO)? }];
     let finished = ledger.finish()?;
-    CLOSE_OUT.save(deps.storage, &CloseOut { account: AccountId::HOUSE, purpose: Purpose::Unwind })?;
-    Ok(commit(deps, finished)?.add_message(close::order(&market, AccountId::HOUSE, orders, false)?))
+    let (account, height, purpose) = (AccountId::HOUSE, env.block.height, Purpose::Unwind);
+    let ask = close::begin(deps.storage, &market, CloseOut { account, height, orders, purpose })?;
+    Ok(commit(deps, finished)?.add_message(ask))
 }

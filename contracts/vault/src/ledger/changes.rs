@@ -32,6 +32,7 @@ fn changed<K, T: PartialEq>(entries: impl IntoIterator<Item = (K, Entry<T>)>) ->
 impl Ledger<'_> {
     /// What is to be written, and what happened.
     pub fn finish(mut self) -> Result<(Changes, Vec<Event>), ContractError> {
+        self.stop_clocks()?;
         self.note_positions();
         let now = self.now;
         for entry in self.accounts.values_mut() {
@@ -51,6 +52,22 @@ impl Ledger<'_> {
             pots: changed(self.pots.map(|pots| ((), pots))).into_iter().next().map(|((), pots)| pots),
         };
         Ok((changes, self.log.into_events()))
+    }
+}
+
+impl Ledger<'_> {
+    /// A liquidation is over as soon as E ≥ MM, whatever brought that about (clause 6.2). The house's clock only paces it.
+    fn stop_clocks(&mut self) -> Result<(), ContractError> {
+        let runs = |(id, entry): (&AccountId, &Entry<Account>)| {
+            (entry.now.liquidation.is_some() && *id != AccountId::HOUSE).then_some(*id)
+        };
+        let running: Vec<AccountId> = self.accounts.iter().filter_map(runs).collect();
+        for account in running {
+            if self.portfolio(account)?.health()?.meets_maintenance() {
+                self.account(account)?.liquidation = None;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use tokfut_core::clearing::Position;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::margin::{Holding, Leg, Portfolio};
+use tokfut_core::money::Amount;
 use tokfut_core::price::Price;
 
 use super::Ledger;
 use crate::error::ContractError;
+use crate::state::Owner;
 
 /// Which marks count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,16 @@ impl Ledger<'_> {
         let own = self.positions.range((account, SeriesId(0))..=(account, SeriesId(u16::MAX)));
         let kept = own.filter(|(_, entry)| !entry.now.is_empty());
         Ok(kept.map(|((_, series), entry)| (*series, entry.now.clone())).collect())
+    }
+
+    /// What the owner may take out of an account (clause 4.4), less what his other accounts are below zero by: that is
+    /// owed out of this one first (clause 6.5).
+    pub fn withdrawable(&mut self, account: AccountId, owner: &Owner) -> Result<Amount, ContractError> {
+        let mut free = self.portfolio(account)?.withdrawable()?;
+        for other in owner.others(account) {
+            free = free.saturating_sub(self.portfolio(other)?.equity()?.loss());
+        }
+        Ok(free)
     }
 
     /// What an account has, at the marks of now.

@@ -44,6 +44,14 @@ pub struct Owner {
     pub accounts: u64,
 }
 
+impl Owner {
+    /// All his accounts but one, in order of id.
+    pub fn others(&self, account: AccountId) -> impl Iterator<Item = AccountId> + use<> {
+        let count = usize::try_from(self.accounts).unwrap_or(usize::MAX);
+        account.siblings().take(count).filter(move |other| *other != account)
+    }
+}
+
 /// What a delegate may do, and until when.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Delegation {

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Order, StdError, Storage};
 use serde::{Deserialize, Serialize};
+use tokfut_api::clearing::CloseOrder;
 use tokfut_core::clearing::{Settlement, Settlements};
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::money::{Amount, SignedAmount};
@@ -33,11 +34,16 @@ pub struct Diary {
     pub since: Option<Time>,
 }
 
-/// A close-out that the market is asked to work (clauses 6.3, 6.5). It lives within one transaction.
+/// A close-out that the market is asked to work (clauses 6.3, 6.5). It lives within one transaction; one that the market
+/// never answered is void from the next block on.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct CloseOut {
     /// Whose position.
     pub account: AccountId,
+    /// The block it was begun in.
+    pub height: u64,
+    /// What the market may trade, and nothing else.
+    pub orders: Vec<CloseOrder>,
     /// Why.
     pub purpose: Purpose,
 }
@@ -58,6 +64,13 @@ pub enum Purpose {
     },
     /// The house reduces.
     Unwind,
+}
+
+impl Purpose {
+    /// A liquidated account's orders go first; the house has none.
+    pub const fn voids_orders(&self) -> bool {
+        matches!(self, Self::Liquidation { .. })
+    }
 }
 
 /// Diaries by product.

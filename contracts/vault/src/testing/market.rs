@@ -1,0 +1,118 @@
+//! A stand-in for the market: one list of resting orders, matched by price and time, and the clearings they make.
+
+use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, CloseOrder, MarkChange, Purpose, RestChange};
+use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::price::{Lots, Price, Side};
+
+/// An order at rest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resting {
+    pub account: AccountId,
+    pub series: SeriesId,
+    pub side: Side,
+    pub price: Price,
+    pub lots: u64,
+    pub reduce_only: bool,
+}
+
+impl Resting {
+    /// As the vault is told of it.
+    pub fn change(&self, change: RestChange) -> BookChange {
+        let Self { account, series, side, price, lots, reduce_only } = *self;
+        BookChange { account, series, side, price, lots: Lots::new(lots), reduce_only, change }
+    }
+}
+
+/// The books of all series.
+#[derive(Clone, Debug, Default)]
+pub struct Market {
+    pub orders: Vec<Resting>,
+}
+
+/// What the market says when it is asked to close out.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// What its book gives.
+    Honest,
+    /// Nothing at all: no call back.
+    Silence,
+    /// Whatever this is.
+    Lie(Clearing),
+}
+
+/// A clearing of this purpose in which nothing happened.
+pub fn empty(purpose: Purpose, account: AccountId, product: ProductId) -> Clearing {
+    Clearing { purpose, account, product, marks: vec![], fills: vec![], book: vec![], voids_orders: false }
+}
+
+/// One fill, as the market reports it.
+pub fn fill(series: SeriesId, side: Side, maker: AccountId, lots: u64, price: u32) -> ClearedFill {
+    let (price, lots) = (Price::new(price).unwrap(), Lots::new(lots));
+    ClearedFill { series, side, maker, maker_reduce_only: false, price, lots }
+}
+
+/// A mark.
+pub fn mark(series: SeriesId, price: u32) -> MarkChange {
+    MarkChange { series, price: Price::new(price).unwrap() }
+}
+
+impl Market {
+    pub fn void(&mut self, account: AccountId) {
+        self.orders.retain(|order| order.account != account);
+    }
+
+    /// The index of the best order that `taker` may meet.
+    fn best(&self, taker: &Resting) -> Option<usize> {
+        let better = |one: &Resting, other: &Resting| match taker.side {
+            Side::Buy => one.price < other.price,
+            Side::Sell => one.price > other.price,
+        };
+        let mut best: Option<usize> = None;
+        for (index, order) in self.orders.iter().enumerate() {
+            let meets = order.series == taker.series
+                && order.side != taker.side
+                && taker.side.accepts(taker.price, order.price);
+            if meets && best.is_none_or(|found| better(order, &self.orders[found])) {
+                best = Some(index);
+            }
+        }
+        best
+    }
+
+    /// Matches as much as it can; orders of the same owner leave. `lots` is what is left of the taker.
+    pub fn take(&mut self, taker: &mut Resting, clearing: &mut Clearing) {
+        while taker.lots > 0 {
+            let Some(index) = self.best(taker) else { break };
+            let mut maker = self.orders[index];
+            if maker.account.owner() == taker.account.owner() {
+                clearing.book.push(maker.change(RestChange::Removed));
+                self.orders.remove(index);
+                continue;
+            }
+            let lots = taker.lots.min(maker.lots);
+            let (side, price) = (taker.side, maker.price.units());
+            clearing.fills.push(fill(taker.series, side, maker.account, lots, price));
+            taker.lots -= lots;
+            maker.lots -= lots;
+            if maker.lots == 0 {
+                self.orders.remove(index);
+            } else {
+                self.orders[index] = maker;
+            }
+        }
+    }
+
+    /// Works a close-out, as the market does.
+    pub fn close(&mut self, account: AccountId, orders: &[CloseOrder], void: bool, product: ProductId) -> Clearing {
+        let mut clearing = empty(Purpose::Close {}, account, product);
+        clearing.voids_orders = void;
+        if void {
+            self.void(account);
+        }
+        for CloseOrder { series, side, lots, worst } in orders.iter().cloned() {
+            let mut taker = Resting { account, series, side, price: worst, lots: lots.count(), reduce_only: true };
+            self.take(&mut taker, &mut clearing);
+        }
+        clearing
+    }
+}
