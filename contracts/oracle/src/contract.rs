@@ -21,13 +21,26 @@ pub fn instantiate(deps: DepsMut, env: Env, info: MessageInfo, msg: InstantiateM
     setup::instantiate(deps, &env, msg)
 }
 
-/// Anyone's messages; none takes coins.
+/// One line a message; only a dispute takes coins.
 #[cfg_attr(not(feature = "library"), entry_point)]
 pub fn execute(deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
-    guard::no_coins(&info)?;
+    if !matches!(msg, ExecuteMsg::Dispute { .. }) {
+        guard::no_coins(&info)?;
+    }
     match msg {
-        ExecuteMsg::Submit { feed, round, observations } => execute::submit(deps, &env, feed, round, &observations),
+        ExecuteMsg::Submit { feed, round, revision, observations } => {
+            execute::submit(deps, &env, (feed, round), revision, &observations)
+        }
         ExecuteMsg::Finalise { feed, limit } => execute::finalise(deps, &env, feed, limit),
+        ExecuteMsg::Dispute { feed, round, evidence } => execute::dispute(deps, &env, &info, (feed, round), &evidence),
+        ExecuteMsg::Rule { feed, round, ruling } => execute::rule(deps, &env, &info, (feed, round), ruling),
+        ExecuteMsg::Claim {} => execute::claim(deps, &info),
+        ExecuteMsg::ReportEquivocation { feed, round, revision, first, second } => {
+            execute::report_equivocation(deps, &env, (feed, round), revision, [&first, &second])
+        }
+        ExecuteMsg::Announce { change } => execute::announce(deps, &env, &info, change),
+        ExecuteMsg::Withdraw { feed, change } => execute::withdraw(deps, &env, &info, feed, change),
+        ExecuteMsg::CloseOnly { feed } => execute::close_only(deps, &info, feed),
     }
 }
 
@@ -36,14 +49,22 @@ pub fn execute(deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> R
 pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
     Ok(match msg {
         QueryMsg::Config {} => to_json_binary(&ask::config(deps, &env)?),
-        QueryMsg::Feeds {} => to_json_binary(&ask::feeds(deps)?),
-        QueryMsg::Feed { feed } => to_json_binary(&ask::feed(deps, feed)?),
+        QueryMsg::Feeds {} => to_json_binary(&ask::feeds(deps, &env)?),
+        QueryMsg::Feed { feed } => to_json_binary(&ask::feed(deps, &env, feed)?),
+        QueryMsg::Pending { feed } => to_json_binary(&ask::pending(deps, &env, feed)?),
+        QueryMsg::Publishers { feed, round } => to_json_binary(&ask::publishers(deps, &env, feed, round)?),
+        QueryMsg::Methodology { feed, round } => to_json_binary(&ask::methodology(deps, &env, feed, round)?),
+        QueryMsg::Jailed { after, limit } => to_json_binary(&ask::jailed(deps, after, limit)?),
+        QueryMsg::Status { feed } => to_json_binary(&ask::status(deps, &env, feed)?),
+        QueryMsg::Credit { address } => to_json_binary(&ask::credit(deps, &address)?),
         QueryMsg::Latest { feed } => to_json_binary(&ask::latest(deps, feed)?),
         QueryMsg::AtOrBefore { feed, time } => to_json_binary(&ask::at_or_before(deps, feed, time)?),
-        QueryMsg::Window { feed, from, to } => to_json_binary(&ask::window(deps, feed, from, to)?),
+        QueryMsg::Window { feed, from, to } => to_json_binary(&ask::window(deps, &env, feed, (from, to))?),
+        QueryMsg::Mean { feed, from, to } => to_json_binary(&ask::mean(deps, feed, (from, to))?),
+        QueryMsg::Twap { feed, from, to } => to_json_binary(&ask::twap(deps, &env, feed, (from, to))?),
         QueryMsg::Round { feed, round } => to_json_binary(&ask::round(deps, &env, feed, round)?),
-        QueryMsg::Preimage { feed, round, observation } => {
-            to_json_binary(&ask::preimage(deps, &env, feed, round, &observation)?)
+        QueryMsg::Preimage { feed, round, revision, observation } => {
+            to_json_binary(&ask::preimage(deps, &env, (feed, round), revision, &observation)?)
         }
         QueryMsg::Price { feed, max_age } => to_json_binary(&ask::price(deps, &env, feed, max_age)?),
     }?)

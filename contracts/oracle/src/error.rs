@@ -3,6 +3,7 @@
 use cosmwasm_std::StdError;
 use thiserror::Error;
 use tokfut_core::fixing::FixingError;
+use tokfut_core::money::Overflow;
 use tokfut_core::time::{Time, TimeError};
 
 /// Why a message or query is refused; state is as it was.
@@ -121,9 +122,150 @@ pub enum ContractError {
         /// The oldest that would do.
         max_age: u64,
     },
+    /// A sender without the role.
+    #[error("unauthorized: only {0} may do this (8.1)")]
+    Unauthorized(&'static str),
+    /// One address in two roles.
+    #[error("one_address: {one} and {other} are one address (8.1)")]
+    OneAddress {
+        /// A role.
+        one: &'static str,
+        /// Another.
+        other: &'static str,
+    },
+    /// A timelock out of its hard bounds.
+    #[error("invalid_timelock: {timelock} s, must be {least} to {most} (8.1)")]
+    Timelock {
+        /// Seconds.
+        timelock: u64,
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A bond of nothing.
+    #[error("invalid_bond: the bond of a dispute is 0 (7.8)")]
+    NoBond,
+    /// Not exactly the bond.
+    #[error("wrong_bond: a dispute takes {bond} {denom}, exactly and nothing else (7.8)")]
+    WrongBond {
+        /// The bond.
+        bond: u128,
+        /// Its denom.
+        denom: String,
+    },
+    /// A round at or after the feed's end.
+    #[error("feed_ended: feed {feed} has no round from {end} on (7.10)")]
+    Ended {
+        /// The feed.
+        feed: u32,
+        /// The first round that is no more.
+        end: u64,
+    },
+    /// A round before the feed's first has no panel.
+    #[error("no_rules: feed {feed} has no panel for round {round} (7.1)")]
+    NoRules {
+        /// The feed.
+        feed: u32,
+        /// The round.
+        round: u64,
+    },
+    /// A publisher in jail.
+    #[error("jailed: publisher {publisher} is jailed (7.9)")]
+    Jailed {
+        /// The index.
+        publisher: u16,
+    },
+    /// Two answers that prove nothing.
+    #[error("no_equivocation: these are not two different answers of publisher {publisher} for round {round} (7.9)")]
+    NoEquivocation {
+        /// The index of the first.
+        publisher: u16,
+        /// The round.
+        round: u64,
+    },
+    /// Proven before, or forgiven by a release.
+    #[error("already_jailed: publisher {publisher} is jailed, or was released after that round (7.9)")]
+    AlreadyJailed {
+        /// The index.
+        publisher: u16,
+    },
+    /// A release of one who is free.
+    #[error("not_jailed: no such publisher is jailed (7.9)")]
+    NotJailed,
+    /// A second dispute of a round.
+    #[error("already_disputed: round {round} has been disputed, once is all (7.8)")]
+    AlreadyDisputed {
+        /// The round.
+        round: u64,
+    },
+    /// A dispute or ruling that comes too late.
+    #[error("dispute_over: round {round} could be disputed or ruled until {until}, now {now} (7.8)", until = until.seconds(), now = now.seconds())]
+    DisputeOver {
+        /// The round.
+        round: u64,
+        /// Until when, exclusive.
+        until: Time,
+        /// Protocol time.
+        now: Time,
+    },
+    /// Nothing to rule.
+    #[error("no_dispute: round {round} has no open dispute (7.8)")]
+    NoDispute {
+        /// The round.
+        round: u64,
+    },
+    /// Nothing to claim.
+    #[error("no_credit: there is nothing to claim (7.8)")]
+    NoCredit,
+    /// A change before the timelock is over.
+    #[error("too_soon: from {from}, at the earliest {earliest} (8.1)", from = from.seconds(), earliest = earliest.seconds())]
+    TooSoon {
+        /// When it would take effect.
+        from: Time,
+        /// When it may.
+        earliest: Time,
+    },
+    /// A change that would take effect before one announced earlier.
+    #[error("out_of_order: from round {round}, but the last of its kind counts from round {last} (8.1)")]
+    OutOfOrder {
+        /// The first round that it would count for.
+        round: u64,
+        /// That of the last.
+        last: u64,
+    },
+    /// Too many changes at a time.
+    #[error("too_many_ahead: {most} changes of this kind are announced already (8.1)")]
+    TooManyAhead {
+        /// The most.
+        most: usize,
+    },
+    /// Nothing of the kind is announced.
+    #[error("nothing_to_withdraw: no such change of feed {feed} is announced (8.1)")]
+    NothingToWithdraw {
+        /// The feed.
+        feed: u32,
+    },
+    /// No hint to lift.
+    #[error("nothing_to_lift: feed {feed} is not close-only (8.1)")]
+    NothingToLift {
+        /// The feed.
+        feed: u32,
+    },
+    /// A window of no time.
+    #[error("empty_window: from {from} to {to} there is no time (7.7)", from = from.seconds(), to = to.seconds())]
+    EmptyWindow {
+        /// Its beginning.
+        from: Time,
+        /// Its end.
+        to: Time,
+    },
     /// A rule of fixings.
     #[error(transparent)]
     Fixing(#[from] FixingError),
+    /// A sum that no number holds.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
     /// A time or clock out of bounds.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -151,7 +293,29 @@ impl ContractError {
             Self::NothingToFinalise { .. } => "nothing_to_finalise",
             Self::NoFixing { .. } => "no_fixing",
             Self::Stale { .. } => "stale",
+            Self::Unauthorized(_) => "unauthorized",
+            Self::OneAddress { .. } => "one_address",
+            Self::Timelock { .. } => "invalid_timelock",
+            Self::NoBond => "invalid_bond",
+            Self::WrongBond { .. } => "wrong_bond",
+            Self::Ended { .. } => "feed_ended",
+            Self::NoRules { .. } => "no_rules",
+            Self::Jailed { .. } => "jailed",
+            Self::NoEquivocation { .. } => "no_equivocation",
+            Self::AlreadyJailed { .. } => "already_jailed",
+            Self::NotJailed => "not_jailed",
+            Self::AlreadyDisputed { .. } => "already_disputed",
+            Self::DisputeOver { .. } => "dispute_over",
+            Self::NoDispute { .. } => "no_dispute",
+            Self::NoCredit => "no_credit",
+            Self::TooSoon { .. } => "too_soon",
+            Self::OutOfOrder { .. } => "out_of_order",
+            Self::TooManyAhead { .. } => "too_many_ahead",
+            Self::NothingToWithdraw { .. } => "nothing_to_withdraw",
+            Self::NothingToLift { .. } => "nothing_to_lift",
+            Self::EmptyWindow { .. } => "empty_window",
             Self::Fixing(error) => error.code(),
+            Self::Overflow(_) => "overflow",
             Self::Time(TimeError::Speed(_)) => "invalid_clock",
             Self::Time(_) => "invalid_time",
             Self::Std(_) => "chain_error",

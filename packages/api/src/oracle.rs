@@ -1,23 +1,49 @@
 //! The oracle: feeds, signed observations, final fixings.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{HexBinary, Uint128};
 use schemars::JsonSchema;
-use schemars::schema::RootSchema;
 use serde::{Deserialize, Serialize};
+use tokfut_core::fixing::Scheme;
 use tokfut_core::time::{Clock, Time};
+
+mod event;
+mod query;
+
+pub use event::*;
+pub use query::*;
 
 /// Sets the oracle up with its feeds.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
-    /// The benchmark administrator.
+    /// The benchmark administrator: announces changes of feeds.
     pub administrator: String,
+    /// May at once hint that risk should only fall.
+    pub guardian: String,
+    /// May void a disputed fixing.
+    pub arbiter: String,
+    /// The governance of market and vault, which has no power here: no two of the four are one address (clause 8.1).
+    pub governance: String,
+    /// Seconds from the announcement of a change to its effect, 2 to 60 days; a methodology takes at least 14 days.
+    pub timelock: u64,
+    /// What a dispute costs.
+    pub dispute: DisputeTerms,
     /// Protocol time (clause 2.6).
     pub clock: Clock,
     /// The feeds.
     pub feeds: Vec<FeedConfig>,
+}
+
+/// What a dispute costs (clause 7.8).
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeTerms {
+    /// The bank denom of the bond, 3 to 128 bytes.
+    pub denom: String,
+    /// The bond, above 0.
+    pub bond: Uint128,
+    /// Who may claim the bond of a dispute that is dismissed.
+    pub sink: String,
 }
 
 /// A feed (clause 7.1).
@@ -40,8 +66,10 @@ pub struct FeedConfig {
     pub window: u64,
     /// Seconds after the fixing time during which a missing quorum may still be reached.
     pub late: u64,
-    /// Seconds after the fixing time from which the fixing may be finalised.
+    /// Seconds after the fixing time from which the fixing may be finalised; until then it may be restated and disputed.
     pub final_after: u64,
+    /// Seconds by which a dispute puts that off, once; at least 1, and at most until the next fixing.
+    pub extension: u64,
     /// The largest move against the last final fixing, parts per million, 1 to 1,000,000.
     pub max_move: u32,
     /// The largest dispersion (the distance from the median within which half of the values lie), parts per million
@@ -49,13 +77,15 @@ pub struct FeedConfig {
     pub max_dispersion: u32,
     /// How far from the median a value still agrees with it, parts per million of the median, 1 to 1,000,000.
     pub outlier: u32,
+    /// A restatement must differ by more than this, parts per million of the median, 0 to 100,000.
+    pub materiality: u32,
     /// The largest value, 1 to 10^27.
     pub max_value: Uint128,
     /// SHA-256 of the methodology, 32 bytes.
     pub methodology_hash: HexBinary,
     /// Where the methodology is to be read, at most 256 bytes.
     pub methodology_uri: String,
-    /// The panel, in order of index: compressed secp256k1 public keys. 4 to 31.
+    /// The panel, in order of index. 4 to 31.
     pub publishers: Vec<Publisher>,
 }
 
@@ -65,11 +95,14 @@ pub struct FeedConfig {
 pub struct Publisher {
     /// Its name, 1 to 64 bytes.
     pub name: String,
-    /// Its compressed secp256k1 public key, 33 bytes, no two alike in a panel.
+    /// How it signs; secp256k1 if not given.
+    #[serde(default)]
+    pub scheme: Scheme,
+    /// Its public key, no two alike in a panel: compressed secp256k1, 33 bytes, or Ed25519, 32 bytes.
     pub key: HexBinary,
 }
 
-/// What anybody may ask the oracle to do. No message takes coins.
+/// What may be asked of the oracle. Only `dispute` takes coins.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ExecuteMsg {
@@ -79,6 +112,9 @@ pub enum ExecuteMsg {
         feed: u32,
         /// The round.
         round: u64,
+        /// 0, if not given: first answers. 1: the restatement of a decided round before it is final (clause 7.8).
+        #[serde(default)]
+        revision: u16,
         /// At least one, at most 31; one bad one fails all.
         observations: Vec<Observation>,
     },
@@ -91,6 +127,176 @@ pub enum ExecuteMsg {
         #[serde(default)]
         limit: Option<u32>,
     },
+    /// Disputes a provisional fixing, by anyone, with the bond: its finality is put off once (clause 7.8).
+    Dispute {
+        /// The feed's number.
+        feed: u32,
+        /// The round.
+        round: u64,
+        /// SHA-256 of the reasons, 32 bytes.
+        evidence: HexBinary,
+    },
+    /// Rules an open dispute, by the arbiter, before its time is up. An unruled dispute lapses: the fixing stands, the
+    /// bond goes back.
+    Rule {
+        /// The feed's number.
+        feed: u32,
+        /// The round.
+        round: u64,
+        /// How.
+        ruling: Ruling,
+    },
+    /// Pays the sender's credits out.
+    Claim {},
+    /// Proves that a publisher signed two different answers of one round and revision, by anyone: it is jailed (clause
+    /// 7.9). No deadline.
+    ReportEquivocation {
+        /// The feed's number.
+        feed: u32,
+        /// The round.
+        round: u64,
+        /// The revision, 0 if not given.
+        #[serde(default)]
+        revision: u16,
+        /// One answer.
+        first: Observation,
+        /// Another of the same publisher.
+        second: Observation,
+    },
+    /// Announces a change, by the administrator (clause 8.1): it takes effect by the clock, and can be seen until then.
+    Announce {
+        /// What.
+        change: Change,
+    },
+    /// Takes the last announced change of its kind back before it takes effect, by the administrator.
+    Withdraw {
+        /// The feed's number.
+        feed: u32,
+        /// Which.
+        change: Withdrawable,
+    },
+    /// Hints at once that risk should only fall, by the guardian; answers are taken on.
+    CloseOnly {
+        /// The feed's number.
+        feed: u32,
+    },
+}
+
+/// What the arbiter may say. It never writes a value.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// The round ends without a fixing; the bond goes back.
+    Void,
+    /// The fixing stands; the bond goes to the sink.
+    Dismiss,
+}
+
+impl core::fmt::Display for Ruling {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Void => "void",
+            Self::Dismiss => "dismiss",
+        })
+    }
+}
+
+/// A change of feeds. What is dated by `from` counts for the rounds that fix at or after it, and `from` is at least the
+/// timelock ahead. Of each kind the effects come in the order of the announcements, at most four of them ahead.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// A new feed, whose first round is the first one at or after the end of the timelock.
+    AddFeed {
+        /// Its configuration.
+        feed: FeedConfig,
+    },
+    /// Another panel.
+    Panel {
+        /// The feed's number.
+        feed: u32,
+        /// The first fixing time that it counts for.
+        from: Time,
+        /// The panel, in order of index.
+        publishers: Vec<Publisher>,
+    },
+    /// The next version of the methodology, at least 14 days ahead.
+    Methodology {
+        /// The feed's number.
+        feed: u32,
+        /// The first fixing time that it counts for.
+        from: Time,
+        /// SHA-256 of it, 32 bytes.
+        hash: HexBinary,
+        /// Where it is to be read, at most 256 bytes.
+        uri: String,
+    },
+    /// Other bounds, each as in the feed's configuration.
+    Bounds {
+        /// The feed's number.
+        feed: u32,
+        /// The first fixing time that they count for.
+        from: Time,
+        /// See [`FeedConfig::max_move`].
+        max_move: u32,
+        /// See [`FeedConfig::max_dispersion`].
+        max_dispersion: u32,
+        /// See [`FeedConfig::outlier`].
+        outlier: u32,
+        /// See [`FeedConfig::materiality`].
+        materiality: u32,
+        /// See [`FeedConfig::max_value`].
+        max_value: Uint128,
+    },
+    /// Lifts the guardian's hint.
+    Resume {
+        /// The feed's number.
+        feed: u32,
+        /// When.
+        from: Time,
+    },
+    /// The feed has no round from then on, for good.
+    Terminate {
+        /// The feed's number.
+        feed: u32,
+        /// The first fixing time that is no more.
+        from: Time,
+    },
+    /// Lets a jailed publisher answer again.
+    Release {
+        /// How it signs.
+        #[serde(default)]
+        scheme: Scheme,
+        /// Its key.
+        key: HexBinary,
+        /// When.
+        from: Time,
+    },
+}
+
+/// A change that may be taken back.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Withdrawable {
+    /// The last panel announced.
+    Panel,
+    /// The last methodology announced.
+    Methodology,
+    /// The last bounds announced.
+    Bounds,
+    /// The end of the feed.
+    Terminate,
+}
+
+impl core::fmt::Display for Withdrawable {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Panel => "panel",
+            Self::Methodology => "methodology",
+            Self::Bounds => "bounds",
+            Self::Terminate => "terminate",
+        })
+    }
 }
 
 /// What varies in an observation; the rest of the signed bytes the contract knows (clause 7.2).
@@ -111,7 +317,7 @@ pub struct Observation {
     pub input_count: u32,
     /// Merkle root over them, 32 bytes.
     pub inputs_root: HexBinary,
-    /// 64 bytes, low s.
+    /// 64 bytes: secp256k1 r | s with low s over the SHA-256 of the signed bytes, or Ed25519 R | s over those bytes.
     pub signature: HexBinary,
 }
 
@@ -123,232 +329,4 @@ pub enum ObservationStatus {
     Value,
     /// There is none.
     Unavailable,
-}
-
-/// What can be asked of the oracle.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum QueryMsg {
-    /// Roles and clock.
-    Config {},
-    /// All feeds with their panels.
-    Feeds {},
-    /// One feed, and where it stands.
-    Feed {
-        /// The feed's number.
-        feed: u32,
-    },
-    /// The latest final fixing.
-    Latest {
-        /// The feed's number.
-        feed: u32,
-    },
-    /// The latest final fixing at or before a time.
-    AtOrBefore {
-        /// The feed's number.
-        feed: u32,
-        /// The time.
-        time: Time,
-    },
-    /// Final fixings of a window of time, both ends in: how many, their sum and mean.
-    Window {
-        /// The feed's number.
-        feed: u32,
-        /// The first fixing time that counts.
-        from: Time,
-        /// The last fixing time that counts.
-        to: Time,
-    },
-    /// Where a round stands, with its answers.
-    Round {
-        /// The feed's number.
-        feed: u32,
-        /// The round.
-        round: u64,
-    },
-    /// The exact bytes that a publisher signs (clause 7.2).
-    Preimage {
-        /// The feed's number.
-        feed: u32,
-        /// The round.
-        round: u64,
-        /// The observation; its signature is not looked at.
-        observation: Observation,
-    },
-    /// The latest final fixing; an error if it is older than asked.
-    Price {
-        /// The feed's number.
-        feed: u32,
-        /// Seconds since its fixing time.
-        max_age: u64,
-    },
-}
-
-impl QueryMsg {
-    /// The schema of the response to each query, by its name on the wire.
-    pub fn responses() -> BTreeMap<String, RootSchema> {
-        let schemas = [
-            ("config", schemars::schema_for!(ConfigResponse)),
-            ("feeds", schemars::schema_for!(Vec<FeedConfig>)),
-            ("feed", schemars::schema_for!(FeedResponse)),
-            ("latest", schemars::schema_for!(FixingResponse)),
-            ("at_or_before", schemars::schema_for!(FixingResponse)),
-            ("window", schemars::schema_for!(WindowResponse)),
-            ("round", schemars::schema_for!(RoundResponse)),
-            ("preimage", schemars::schema_for!(PreimageResponse)),
-            ("price", schemars::schema_for!(FixingResponse)),
-        ];
-        schemas.map(|(query, schema)| (query.to_string(), schema)).into()
-    }
-}
-
-/// Roles and clock.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct ConfigResponse {
-    /// The benchmark administrator.
-    pub administrator: String,
-    /// Protocol time.
-    pub clock: Clock,
-    /// The signing domain of this contract, 32 bytes.
-    pub domain: HexBinary,
-}
-
-/// A feed, and where it stands.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct FeedResponse {
-    /// Its configuration.
-    pub config: FeedConfig,
-    /// What stands for the panel in the signed bytes, 32 bytes.
-    pub set_digest: HexBinary,
-    /// The values that make a quorum: 2f + 1.
-    pub min_obs: u32,
-    /// The values that must agree for a jump to be believed: n − f.
-    pub agreeing: u32,
-    /// Its first round: the first dated at or after the instantiation.
-    pub first_round: u64,
-    /// The next round to be finalised; all before it are final or void.
-    pub next_round: u64,
-    /// From when that round may be finalised.
-    pub next_final_from: Time,
-}
-
-/// A final fixing.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct FixingResponse {
-    /// The feed's number.
-    pub feed: u32,
-    /// The round.
-    pub round: u64,
-    /// When it fixed.
-    pub fixing_time: Time,
-    /// The value in the feed's units.
-    pub value: Uint128,
-    /// Σ of all final values up to and with it.
-    pub sum: Uint128,
-    /// How many they are.
-    pub count: u64,
-    /// The publisher whose signed number it is.
-    pub publisher: u16,
-    /// The Merkle root over that publisher's quotes.
-    pub inputs_root: HexBinary,
-}
-
-/// The final fixings of a window.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct WindowResponse {
-    /// Rounds of the window by the clock.
-    pub expected: u64,
-    /// Rounds of it that are final.
-    pub finals: u64,
-    /// Rounds of it that are void or lie before the feed's first: they never become final.
-    pub missing: u64,
-    /// Σ of their values; the mean is `sum / finals`, exactly.
-    pub sum: Uint128,
-    /// Σ and count of all finals before the window, so that a running mean needs no second look.
-    pub sum_before: Uint128,
-    /// See `sum_before`.
-    pub count_before: u64,
-    /// True once no round of the window can become final any more: `finals + missing = expected`.
-    pub complete: bool,
-    /// The earliest time at which it can be complete; none for a window without rounds.
-    pub complete_from: Option<Time>,
-}
-
-/// A round.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct RoundResponse {
-    /// The feed's number.
-    pub feed: u32,
-    /// The round.
-    pub round: u64,
-    /// When it fixes.
-    pub fixing_time: Time,
-    /// `scheduled`, `open`, `provisional`, `held`, `missed`, `final`, `void`.
-    pub state: String,
-    /// The lower median, once no answer is taken any more: also of a held round; none of a missed or void one.
-    pub value: Option<Uint128>,
-    /// The answers, in order of publisher. Kept until the round is final or void.
-    pub answers: Vec<AnswerResponse>,
-}
-
-/// One publisher's answer.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct AnswerResponse {
-    /// The publisher's index.
-    pub publisher: u16,
-    /// What it said; none if unavailable.
-    pub value: Option<Uint128>,
-}
-
-/// The bytes to sign.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-pub struct PreimageResponse {
-    /// 224 bytes.
-    pub preimage: HexBinary,
-    /// Their SHA-256, which the signature is over.
-    pub sha256: HexBinary,
-}
-
-crate::events! {
-    /// A publisher's answer was taken.
-    Observed = "tf_observed" {
-        /// The feed.
-        feed: u32,
-        /// The round.
-        round: u64,
-        /// The publisher's index.
-        publisher: u16,
-        /// The value; `-` if unavailable.
-        value: Option<u128>,
-        /// Merkle root over its quotes, hex.
-        inputs_root: String,
-    }
-    /// A round became final.
-    Fixed = "tf_fixed" {
-        /// The feed.
-        feed: u32,
-        /// The round.
-        round: u64,
-        /// When it fixed.
-        fixing_time: Time,
-        /// The value.
-        value: u128,
-        /// The publisher whose number it is.
-        publisher: u16,
-        /// Σ of all final values up to and with it.
-        sum: u128,
-        /// How many they are.
-        count: u64,
-    }
-    /// A round, or a run of missed ones, ended without a fixing.
-    Voided = "tf_voided" {
-        /// The feed.
-        feed: u32,
-        /// The round, or the first of the run.
-        round: u64,
-        /// The last of the run; the same for a single round.
-        last: u64,
-        /// `missed` or `held`.
-        reason: String,
-    }
 }

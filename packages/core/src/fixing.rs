@@ -4,6 +4,7 @@
 //! or none. Nothing here is stored or averaged: see `observation` for the bytes, `round` for the decision,
 //! `finalisation` for the order in which decisions become irrevocable.
 
+mod carry;
 mod clock;
 mod error;
 mod finalisation;
@@ -19,15 +20,17 @@ use serde::{Deserialize, Serialize};
 use crate::money::Overflow;
 use crate::time::Time;
 
+pub use carry::Carry;
 pub use clock::{RoundClock, Stage};
 pub use error::FixingError;
-pub use finalisation::{Step, finalise};
+pub use finalisation::{Answered, Step, VoidReason, finalise};
 pub use median::{distance_median, lower_median};
 pub use merkle::{MerkleProof, Side, leaf_hash, merkle_root};
-pub use observation::{Frame, HALF_ORDER, Observation, PREIMAGE_LEN, SIGNATURE_LEN, check_signature, digest, domain};
-pub use panel::{MAX_PANEL, MIN_PANEL, PanelSize, PublisherKey, set_digest};
-pub use round::{Answer, Outcome, Picked, RoundState, collects, decide, state};
-pub use rules::{Bounds, FeedRules, MAX_VALUE};
+use observation::check_low_s;
+pub use observation::{Frame, HALF_ORDER, Observation, PREIMAGE_LEN, SIGNATURE_LEN, digest, domain};
+pub use panel::{MAX_PANEL, MIN_PANEL, PanelSize, PublisherKey, Scheme, set_digest};
+pub use round::{Answer, Answers, Outcome, Picked, RoundState, collects, decide, restates, state};
+pub use rules::{Bounds, MAX_VALUE, check_decimals};
 
 /// The latest final fixing of a feed; other contracts read it raw.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,9 @@ pub struct LatestFinal {
     pub sum: u128,
     /// How many they are.
     pub count: u64,
+    /// The time integral up to `fixing_time`: Σ value × seconds of the final fixings before it, each standing from its
+    /// own fixing time to the next one's.
+    pub integral: u128,
 }
 
 impl LatestFinal {
@@ -50,7 +56,15 @@ impl LatestFinal {
         let (sum, count) = previous.map_or((0, 0), |previous| (previous.sum, previous.count));
         let sum = sum.checked_add(value).ok_or(Overflow("sum of fixings"))?;
         let count = count.checked_add(1).ok_or(Overflow("count of fixings"))?;
-        Ok(Self { round, fixing_time, value, sum, count })
+        let integral = previous.map_or(Ok(0), |previous| previous.integral_to(fixing_time))?;
+        Ok(Self { round, fixing_time, value, sum, count, integral })
+    }
+
+    /// The time integral up to `time`, at or after `fixing_time`, this fixing standing until then. The difference of
+    /// two, over the seconds between, is the time-weighted average (clause 7.7).
+    pub fn integral_to(&self, time: Time) -> Result<u128, Overflow> {
+        let stood = self.value.checked_mul(u128::from(time.saturating_since(self.fixing_time)));
+        stood.and_then(|stood| self.integral.checked_add(stood)).ok_or(Overflow("integral of fixings"))
     }
 }
 

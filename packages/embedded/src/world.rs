@@ -95,6 +95,7 @@ impl World {
             administrator: role("administrator")?,
             governance: role("governance")?,
             guardian: role("guardian")?,
+            arbiter: role("arbiter")?,
             treasury: role("treasury")?,
         };
         self.oracle = self.create(Contract::Oracle, &self.spec.oracle(&roles, &self.panel))?;

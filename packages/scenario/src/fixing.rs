@@ -35,7 +35,7 @@ impl Signing<'_> {
         let mut calls = Vec::new();
         for (publisher, value) in (0u16..).zip(values) {
             let observation = self.observation(feed, round, time, publisher, *value)?;
-            let submit = ExecuteMsg::Submit { feed: feed.id, round, observations: vec![observation] };
+            let submit = ExecuteMsg::Submit { feed: feed.id, round, revision: 0, observations: vec![observation] };
             calls.push(Call::new(Contract::Oracle, &submit)?);
         }
         if calls.is_empty() {
@@ -84,7 +84,9 @@ impl Signing<'_> {
     pub fn frame(&self, feed: &FeedConfig, round: u64, time: Time) -> Result<Frame, Failure> {
         let invalid = |error: &dyn core::fmt::Display| Failure::new("invalid_world", error);
         let publishers = if feed.publishers.is_empty() { self.panel.publishers() } else { feed.publishers.clone() };
-        let keys = (0u16..).zip(&publishers).map(|(index, publisher)| PublisherKey::parse(index, &publisher.key));
+        let keys = (0u16..)
+            .zip(&publishers)
+            .map(|(index, publisher)| PublisherKey::parse(index, publisher.scheme, &publisher.key));
         let keys = keys.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(&error))?;
         let methodology_hash = feed.methodology_hash.as_slice().try_into().map_err(|error| invalid(&error))?;
         Ok(Frame {

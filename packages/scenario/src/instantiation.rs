@@ -1,6 +1,7 @@
 //! What the three contracts are instantiated with.
 
-use tokfut_api::oracle::FeedConfig;
+use cosmwasm_std::Uint128;
+use tokfut_api::oracle::{DisputeTerms, FeedConfig};
 use tokfut_api::{market, oracle, vault};
 
 use crate::panel::Panel;
@@ -15,7 +16,9 @@ pub struct Roles {
     pub governance: String,
     /// The guardian.
     pub guardian: String,
-    /// The treasury.
+    /// Who rules disputes of fixings.
+    pub arbiter: String,
+    /// The treasury; bonds of dismissed disputes are its.
     pub treasury: String,
 }
 
@@ -28,7 +31,18 @@ impl WorldSpec {
             FeedConfig { publishers, ..feed.clone() }
         };
         let feeds = self.feeds.iter().map(with).collect();
-        oracle::InstantiateMsg { administrator: roles.administrator.clone(), clock: self.clock, feeds }
+        let Roles { administrator, governance, guardian, arbiter, treasury } = roles.clone();
+        let bond = Uint128::new(self.dispute_bond.base_units());
+        oracle::InstantiateMsg {
+            administrator,
+            guardian,
+            arbiter,
+            governance,
+            timelock: self.oracle_timelock,
+            dispute: DisputeTerms { denom: self.denom.clone(), bond, sink: treasury },
+            clock: self.clock,
+            feeds,
+        }
     }
 
     /// The vault's.

@@ -4,7 +4,7 @@ use cosmwasm_std::HexBinary;
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{Signature, SigningKey};
 use tokfut_api::oracle::Publisher;
-use tokfut_core::fixing::digest;
+use tokfut_core::fixing::{Scheme, digest};
 
 use crate::failure::Failure;
 
@@ -30,7 +30,8 @@ impl Panel {
     pub fn publishers(&self) -> Vec<Publisher> {
         let publisher = |(number, key): (u32, &SigningKey)| {
             let point = key.verifying_key().to_encoded_point(true);
-            Publisher { name: format!("publisher-{number}"), key: HexBinary::from(point.as_bytes()) }
+            let key = HexBinary::from(point.as_bytes());
+            Publisher { name: format!("publisher-{number}"), scheme: Scheme::Secp256k1, key }
         };
         (1..).zip(&self.keys).map(publisher).collect()
     }

@@ -46,6 +46,10 @@ pub struct WorldSpec {
     pub insurance: Amount,
     /// Insurance's share of fees.
     pub insurance_share: Rate,
+    /// Seconds from the announcement of a change of the oracle to its effect.
+    pub oracle_timelock: u64,
+    /// The bond of a disputed fixing, of the collateral.
+    pub dispute_bond: Amount,
     /// How many reference publishers every feed has that names none of its own.
     pub panel: u16,
     /// The feeds. Publishers left empty are the reference panel.
@@ -79,6 +83,8 @@ impl WorldSpec {
             balances: BTreeMap::from([("treasury".to_string(), Amount::ZERO)]),
             insurance: Amount::ZERO,
             insurance_share: Rate::ppm(500_000),
+            oracle_timelock: 7 * DAY,
+            dispute_bond: Amount::new(1_000_000_000),
             panel: 7,
             feeds: feeds.map(|(id, symbol, unit, decimals)| reference_feed(id, symbol, unit, decimals, anchor)).into(),
             products,
@@ -126,9 +132,11 @@ fn reference_feed(id: u32, symbol: &str, unit: &str, decimals: u8, anchor: Time)
         window: 2 * HOUR,
         late: 3 * HOUR,
         final_after: 3 * HOUR + 15 * MINUTE,
+        extension: 6 * HOUR,
         max_move: 100_000,
         max_dispersion: 50_000,
         outlier: 20_000,
+        materiality: 1_000,
         max_value: Uint128::new(1_000_000_000),
         methodology_hash: sha256(methodology::of(symbol).unwrap_or_default()),
         methodology_uri: format!("urn:tokfut:methodology:{}:1", symbol.to_lowercase()),

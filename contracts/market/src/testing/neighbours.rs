@@ -70,7 +70,7 @@ impl Facts {
     fn latest(&self) -> Option<LatestFinal> {
         let (fixing_time, value) = *self.fixings.last()?;
         let (sum, count) = self.until(fixing_time);
-        Some(LatestFinal { round: count, fixing_time, value, sum, count })
+        Some(LatestFinal { round: count, fixing_time, value, sum, count, integral: 0 })
     }
 
     fn raw(&self, contract: &str, key: &[u8]) -> Vec<u8> {
@@ -114,7 +114,12 @@ impl Facts {
     fn oracle(&self, msg: oracle::QueryMsg) -> Binary {
         match msg {
             oracle::QueryMsg::Config {} => to_json_binary(&oracle::ConfigResponse {
-                administrator: String::new(),
+                administrator: addr("administrator").into(),
+                guardian: String::new(),
+                arbiter: String::new(),
+                governance: String::new(),
+                timelock: 0,
+                dispute: oracle::DisputeTerms { denom: String::new(), bond: Uint128::zero(), sink: String::new() },
                 clock: self.oracle_clock,
                 domain: HexBinary::default(),
             }),
@@ -133,6 +138,7 @@ impl Facts {
                     count,
                     publisher,
                     inputs_root,
+                    revision: 0,
                 })
             }
             oracle::QueryMsg::Window { from, to, .. } => {
@@ -148,6 +154,7 @@ impl Facts {
                     finals,
                     missing,
                     sum,
+                    mean: None,
                     sum_before,
                     count_before,
                     complete,
@@ -171,9 +178,11 @@ fn feed(decimals: u8) -> oracle::FeedConfig {
         window: 7_200,
         late: 10_800,
         final_after: 11_700,
+        extension: 1,
         max_move: 0,
         max_dispersion: 0,
         outlier: 0,
+        materiality: 0,
         max_value: Uint128::MAX,
         methodology_hash: HexBinary::default(),
         methodology_uri: String::new(),

@@ -1,8 +1,9 @@
-//! Feeds: what every answer is checked against, apart from the texts that only readers want.
+//! Feeds: what never changes of them, and when they end.
 
 use cosmwasm_std::Storage;
 use serde::{Deserialize, Serialize};
-use tokfut_core::fixing::{FeedRules, PanelSize, PublisherKey};
+use tokfut_core::fixing::RoundClock;
+use tokfut_core::time::Time;
 use tokfut_storage::Table;
 
 use crate::error::ContractError;
@@ -12,19 +13,17 @@ pub const FEEDS: Table<u32, Feed> = Table::new(super::FEEDS);
 /// Their texts.
 pub const TEXTS: Table<u32, Texts> = Table::new(super::TEXTS);
 
-/// What every answer is checked against. About 95 bytes, and 33 a publisher.
+/// A feed. About 25 bytes.
 #[derive(Serialize, Deserialize)]
 pub struct Feed {
-    /// Its numbers.
-    pub rules: FeedRules,
-    /// SHA-256 of the methodology.
-    pub methodology_hash: [u8; 32],
-    /// What stands for the panel in the signed bytes.
-    pub set_digest: [u8; 32],
-    /// The panel's keys, in order of index.
-    pub panel: Vec<PublisherKey>,
+    /// Digits after the point of its values.
+    pub decimals: u8,
+    /// The times of its rounds.
+    pub clock: RoundClock,
     /// The first round that may be answered.
     pub first_round: u64,
+    /// The first round that is no more; none: no end is announced.
+    pub end: Option<u64>,
 }
 
 impl Feed {
@@ -33,9 +32,25 @@ impl Feed {
         FEEDS.may_load(storage, &feed)?.ok_or(ContractError::UnknownFeed { feed })
     }
 
-    /// How large its panel is.
-    pub fn panel_size(&self) -> Result<PanelSize, ContractError> {
-        Ok(PanelSize::new(self.panel.len())?)
+    /// Refuses a round before the feed's first, or at or after its end.
+    pub fn check_round(&self, feed: u32, round: u64) -> Result<(), ContractError> {
+        if round < self.first_round {
+            return Err(ContractError::BeforeFirst { round, first: self.first_round });
+        }
+        match self.end.filter(|end| round >= *end) {
+            Some(end) => Err(ContractError::Ended { feed, end }),
+            None => Ok(()),
+        }
+    }
+
+    /// The round that fixed last, or the first where none has: whose rules are in force.
+    pub fn round_at(&self, now: Time) -> u64 {
+        self.clock.at_or_before(now).unwrap_or(0).max(self.first_round)
+    }
+
+    /// True once it has ended.
+    pub fn has_ended(&self, now: Time) -> bool {
+        self.end.is_some_and(|end| self.clock.at_or_before(now).is_some_and(|round| round >= end))
     }
 }
 
@@ -46,8 +61,4 @@ pub struct Texts {
     pub symbol: String,
     /// The unit of its values.
     pub unit: String,
-    /// Where the methodology is to be read.
-    pub methodology_uri: String,
-    /// The publishers' names, in order of index.
-    pub names: Vec<String>,
 }

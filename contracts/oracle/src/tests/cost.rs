@@ -14,21 +14,22 @@ fn submitted(size: usize) -> (World, Counts) {
 }
 
 #[test]
-fn a_submission_of_the_whole_panel_is_three_reads_and_one_write() {
+fn a_submission_of_the_whole_panel_reads_each_publishers_jail_record_and_writes_one() {
     let (world, counts) = submitted(7);
-    // Key 13 bytes, count 1, then 36 an answer: index 1, value 1 + 2, root 32.
-    let expected = Counts { reads: 3, writes: 1, bytes_written: 13 + 1 + 7 * 36, ..Counts::default() };
+    // Read: feed, clock, round, seven times jail; sought: panel, methodology, bounds. Written: key 13 bytes, counts 2, no
+    // dispute 1, then 36 an answer: index 1, value 1 + 2, root 32.
+    let expected = Counts { reads: 10, scanned: 3, writes: 1, removes: 0, bytes_written: 13 + 3 + 7 * 36 };
     assert_eq!(counts, expected);
-    assert_eq!(submitted(31).1, Counts { bytes_written: 13 + 1 + 31 * 36, ..expected });
+    assert_eq!(submitted(31).1, Counts { reads: 34, bytes_written: 13 + 3 + 31 * 36, ..expected });
     assert_eq!(world.state(FIRST + 1), "provisional");
 }
 
 #[test]
-fn a_finalisation_is_four_reads_one_scan_three_writes_and_a_removal() {
+fn a_finalisation_is_four_reads_three_seeks_three_writes_and_a_removal() {
     let (mut world, _) = submitted(7);
     world.at(FIRST + 1, FINAL_AFTER).finalise(10).unwrap();
-    // Fixing 13 + 39, latest 5 + 12, next round 5 + 1.
-    let expected = Counts { reads: 4, scanned: 1, writes: 3, removes: 1, bytes_written: 52 + 17 + 6 };
+    // Sought: the round, its panel, its bounds. Written: fixing 13 + 45, latest 5 + 17, next round 5 + 1.
+    let expected = Counts { reads: 4, scanned: 3, writes: 3, removes: 1, bytes_written: 58 + 22 + 6 };
     assert_eq!(world.counts(), expected);
 }
 

@@ -28,6 +28,7 @@ fn e5_one_off_by_eleven_percent_moves_nothing() {
         publisher: 4,
         sum: 16_210,
         count: 1,
+        revision: 0,
     };
     assert_eq!(Fixed::parse(&response.events[0]), Some(fixed));
     assert_eq!((world.state(FIRST).as_str(), world.round(FIRST).value), ("final", Some(Uint128::new(16_210))));
@@ -44,6 +45,7 @@ fn a_final_fixing_is_read_raw_by_others() {
         value: 16_300,
         sum: 32_510,
         count: 2,
+        integral: 16_210 * u128::from(DAY),
     };
     assert_eq!(LATEST_FINAL.may_load(&world.deps.storage, &1).unwrap(), Some(expected));
     assert_eq!(LATEST_FINAL.may_load(&world.deps.storage, &2).unwrap(), None);

@@ -2,11 +2,15 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod changes;
 mod cost;
+mod disputes;
 mod finalisation;
+mod jail;
 mod queries;
 mod recount;
 mod replay;
+mod schemes;
 mod setup;
 mod submission;
 mod world;

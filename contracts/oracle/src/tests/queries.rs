@@ -34,6 +34,7 @@ fn a_final_fixing_is_told_with_its_publisher_and_root() {
         count: 2,
         publisher: 3,
         inputs_root: HexBinary::from([3; 32]),
+        revision: 0,
     };
     assert_eq!(fixing, expected);
 }
@@ -63,6 +64,7 @@ fn a_window_counts_both_its_ends() {
         finals: 2,
         missing: 1,
         sum: Uint128::new(210),
+        mean: Some(Uint128::new(105)),
         sum_before: Uint128::zero(),
         count_before: 0,
         complete: false,
@@ -84,6 +86,36 @@ fn a_window_counts_both_its_ends() {
 }
 
 #[test]
+fn a_mean_is_told_with_its_exact_fraction_and_an_error_of_nothing() {
+    let world = world();
+    let mean = |from, to| world.ask::<MeanResponse>(QueryMsg::Mean { feed: 1, from: time(from), to: time(to) });
+    let told = mean(FIRST, FIRST + 9).unwrap();
+    assert_eq!((told.sum.u128(), told.finals, told.mean.u128()), (210, 2, 105));
+    assert_eq!(code(&mean(FIRST + 1, FIRST + 1).unwrap_err()), "no_fixing");
+}
+
+#[test]
+fn a_time_weighted_average_lets_each_fixing_stand_until_the_next() {
+    let world = world();
+    let twap = |from: u64, to: u64| {
+        let [from, to] = [from, to].map(|since| Time::new(time(FIRST).seconds() + since));
+        world.ask::<TwapResponse>(QueryMsg::Twap { feed: 1, from, to })
+    };
+    // 100 stands for two days, for the day between is void.
+    let told = twap(0, 3 * DAY).unwrap();
+    assert_eq!((told.integral.u128(), told.seconds, told.twap.u128()), (310 * u128::from(DAY), 3 * DAY, 103));
+    assert!(told.complete);
+    let told = twap(2 * DAY - 1, 2 * DAY + 1).unwrap();
+    assert_eq!((told.integral.u128(), told.twap.u128()), (210, 105));
+    assert!(!twap(0, 3 * DAY + 1).unwrap().complete);
+    for (from, to) in [(5, 5), (6, 5)] {
+        assert_eq!(code(&twap(from, to).unwrap_err()), "empty_window");
+    }
+    let early = QueryMsg::Twap { feed: 1, from: Time::new(time(FIRST).seconds() - 1), to: time(FIRST + 1) };
+    assert_eq!(code(&world.ask::<TwapResponse>(early).unwrap_err()), "no_fixing");
+}
+
+#[test]
 fn a_price_is_an_error_once_it_is_stale() {
     let mut world = world();
     world.at(FIRST + 2, 48 * 3_600);
@@ -97,7 +129,7 @@ fn a_preimage_is_told_for_any_round_and_refused_for_no_bytes() {
     let world = world();
     let ask = |observation| {
         let round = 4_242;
-        world.ask::<PreimageResponse>(QueryMsg::Preimage { feed: 1, round, observation })
+        world.ask::<PreimageResponse>(QueryMsg::Preimage { feed: 1, round, revision: 0, observation })
     };
     let told = ask(unsigned(3, 5)).unwrap();
     assert_eq!(told.preimage.len(), 224);

@@ -36,7 +36,7 @@ fn a_signature_is_worth_nothing_in_another_contract() {
 fn a_signature_is_worth_nothing_for_another_feed() {
     let mut world = open();
     let observations = vec![good(&world)];
-    let msg = ExecuteMsg::Submit { feed: 2, round: FIRST, observations };
+    let msg = ExecuteMsg::Submit { feed: 2, round: FIRST, revision: 0, observations };
     assert_eq!(world.refused(msg), "bad_signature");
 }
 
@@ -72,13 +72,13 @@ fn a_signature_is_worth_nothing_for_other_rules() {
 fn the_second_form_of_a_signature_is_refused() {
     let mut world = open();
     let observation = unsigned(0, 16_210);
-    let signature = world.signature(1, FIRST, &observation);
+    let signature = Signature::from_slice(&world.signature(1, FIRST, 0, &observation)).unwrap();
     let (r, s) = signature.split_scalars();
     let high = Signature::from_scalars(*r, -*s).unwrap();
     let high = HexBinary::from(high.to_bytes().to_vec());
     // The verification itself would take it.
     let asked: PreimageResponse =
-        world.ask(QueryMsg::Preimage { feed: 1, round: FIRST, observation: observation.clone() }).unwrap();
+        world.ask(QueryMsg::Preimage { feed: 1, round: FIRST, revision: 0, observation: observation.clone() }).unwrap();
     let key = feed_config(1, 7).publishers[0].key.clone();
     let api: &dyn cosmwasm_std::Api = &world.deps.api;
     assert!(api.secp256k1_verify(&asked.sha256, &high, &key).unwrap());

@@ -19,7 +19,7 @@ fn a_feed_is_told_back_as_it_was_given() {
     assert_eq!(world.ask::<Vec<FeedConfig>>(QueryMsg::Feeds {}).unwrap(), given);
     let feed: FeedResponse = world.ask(QueryMsg::Feed { feed: 7 }).unwrap();
     assert_eq!(feed.config, given[1]);
-    assert_eq!((feed.min_obs, feed.agreeing, feed.first_round, feed.next_round), (21, 21, FIRST, FIRST));
+    assert_eq!((feed.min_obs, feed.super_obs, feed.first_round, feed.next_round), (21, 21, FIRST, FIRST));
     assert_eq!(feed.next_final_from, Time::new(ANCHOR + FIRST * DAY + FINAL_AFTER));
     let config: ConfigResponse = world.ask(QueryMsg::Config {}).unwrap();
     assert_eq!(config.clock, Clock::REAL);
@@ -102,7 +102,41 @@ fn the_administrator_is_an_address_and_the_clock_is_one() {
 }
 
 #[test]
-fn no_message_takes_coins() {
+fn no_address_has_two_roles() {
+    let msg = setup_msg(vec![feed_config(1, 4)]);
+    let names = ["administrator", "guardian", "arbiter", "governance"];
+    for (one, other) in names.iter().enumerate().flat_map(|(at, one)| names[..at].iter().map(move |other| (one, other)))
+    {
+        let mut json = serde_json::to_value(&msg).unwrap();
+        json[one] = json[other].clone();
+        let error = World::instantiated(serde_json::from_value(json).unwrap(), ANCHOR).err().unwrap();
+        assert_eq!(code(&error), "one_address", "{one} {other}");
+    }
+    let dispute = DisputeTerms { sink: msg.arbiter.clone(), ..msg.dispute.clone() };
+    let error = World::instantiated(InstantiateMsg { dispute, ..msg }, ANCHOR).err().unwrap();
+    assert_eq!(code(&error), "one_address");
+}
+
+#[test]
+fn timelock_and_bond_have_hard_bounds() {
+    let msg = setup_msg(vec![feed_config(1, 4)]);
+    let tried = |msg| World::instantiated(msg, ANCHOR).err().map(|error| code(&error));
+    for timelock in [0, 2 * DAY - 1, 60 * DAY + 1] {
+        assert_eq!(tried(InstantiateMsg { timelock, ..msg.clone() }).as_deref(), Some("invalid_timelock"));
+    }
+    for timelock in [2 * DAY, 60 * DAY] {
+        assert_eq!(tried(InstantiateMsg { timelock, ..msg.clone() }), None);
+    }
+    let terms = |bond: u128, denom: &str| {
+        let dispute = DisputeTerms { bond: bond.into(), denom: denom.to_string(), ..msg.dispute.clone() };
+        InstantiateMsg { dispute, ..msg.clone() }
+    };
+    assert_eq!(tried(terms(0, "uusd")).as_deref(), Some("invalid_bond"));
+    assert_eq!(tried(terms(1, "u")).as_deref(), Some("invalid_text"));
+}
+
+#[test]
+fn no_message_but_a_dispute_takes_coins() {
     let mut world = World::of(4);
     let error = world.execute(ExecuteMsg::Finalise { feed: 1, limit: None }, &coins(1, "uusd")).unwrap_err();
     assert_eq!(code(&error), "coins_refused");

@@ -28,6 +28,7 @@ fn seven_answers_close_the_round_early_and_tell_their_median() {
         publisher: 2,
         value: Some(16_205),
         inputs_root: HexBinary::from([2; 32]).to_hex(),
+        revision: 0,
     };
     assert_eq!(events[2], third);
     let round = world.round(FIRST);
@@ -64,8 +65,8 @@ fn a_round_takes_answers_by_the_clock_alone() {
     let mut world = World::of(7);
     let answer = |world: &World, round| vec![world.signed(round, unsigned(0, 5))];
     world.at(FIRST, 2 * HOUR);
-    let [before, early] = [FIRST - 1, FIRST + 1].map(|round| answer(&world, round));
-    assert_eq!(world.refuses(FIRST - 1, before), "round_before_first");
+    let early = answer(&world, FIRST + 1);
+    assert_eq!(world.refuses(FIRST - 1, early.clone()), "round_before_first");
     assert_eq!(world.refuses(FIRST + 1, early.clone()), "round_in_future");
     world.at(FIRST + 1, 0);
     world.submit(FIRST + 1, early).unwrap();
@@ -99,7 +100,7 @@ fn an_empty_list_and_one_longer_than_any_panel_are_refused() {
     let one = world.signed(FIRST, unsigned(0, 5));
     assert_eq!(world.refuses(FIRST, vec![one; 32]), "too_many_observations");
     let [submit, finalise] = [
-        ExecuteMsg::Submit { feed: 3, round: FIRST, observations: vec![unsigned(0, 5)] },
+        ExecuteMsg::Submit { feed: 3, round: FIRST, revision: 0, observations: vec![unsigned(0, 5)] },
         ExecuteMsg::Finalise { feed: 3, limit: None },
     ];
     assert_eq!(world.refused(submit), "unknown_feed");

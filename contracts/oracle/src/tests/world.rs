@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
 use cosmwasm_std::{
-    Coin, Env, HexBinary, Order, OwnedDeps, Record, Response, Storage, Timestamp, Uint64, Uint128, from_json,
+    Addr, Coin, Env, HexBinary, Order, OwnedDeps, Record, Response, Storage, Timestamp, Uint64, Uint128, coins,
+    from_json,
 };
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{Signature, SigningKey};
 use serde::de::DeserializeOwned;
 use tokfut_api::oracle::*;
+use tokfut_core::fixing::Scheme;
 use tokfut_core::time::{Clock, DAY, HOUR, Time};
 
 use crate::ContractError;
@@ -22,6 +24,13 @@ pub const ANCHOR: u64 = 20_000 * DAY + 12 * HOUR;
 pub const FIRST: u64 = 11;
 /// From when a round may be finalised.
 pub const FINAL_AFTER: u64 = 3 * HOUR + 900;
+
+/// By how much a dispute puts that off.
+pub const EXTENSION: u64 = 6 * HOUR;
+/// From an announcement to its effect.
+pub const TIMELOCK: u64 = 3 * DAY;
+/// What a dispute costs, in `uusd`.
+pub const BOND: u128 = 1_000_000;
 
 /// What a message did to the storage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +45,7 @@ pub struct Counts {
 /// A storage that counts.
 #[derive(Default)]
 pub struct Counting {
-    inner: MockStorage,
+    pub inner: MockStorage,
     counts: Rc<Cell<Counts>>,
 }
 
@@ -90,10 +99,21 @@ pub fn key(number: usize) -> SigningKey {
     SigningKey::from_slice(&[number as u8 + 1; 32]).unwrap()
 }
 
+/// The address of a user.
+pub fn address(name: &str) -> Addr {
+    MockApi::default().addr_make(name)
+}
+
+/// The Ed25519 key of publisher `number`.
+pub fn ed25519(number: usize) -> ed25519_zebra::SigningKey {
+    ed25519_zebra::SigningKey::from([number as u8 + 1; 32])
+}
+
 /// A valid feed with a panel of `size`.
 pub fn feed_config(id: u32, size: usize) -> FeedConfig {
     let publisher = |number| Publisher {
         name: format!("publisher {number}"),
+        scheme: Scheme::Secp256k1,
         key: HexBinary::from(key(number).verifying_key().to_encoded_point(true).as_bytes()),
     };
     FeedConfig {
@@ -106,9 +126,11 @@ pub fn feed_config(id: u32, size: usize) -> FeedConfig {
         window: 2 * HOUR,
         late: 3 * HOUR,
         final_after: FINAL_AFTER,
+        extension: EXTENSION,
         max_move: 150_000,
         max_dispersion: 20_000,
         outlier: 30_000,
+        materiality: 1_000,
         max_value: Uint128::new(1_000_000),
         methodology_hash: HexBinary::from([0x33; 32]),
         methodology_uri: "https://example.org/tok".to_string(),
@@ -118,8 +140,11 @@ pub fn feed_config(id: u32, size: usize) -> FeedConfig {
 
 /// A valid instantiation with these feeds.
 pub fn setup_msg(feeds: Vec<FeedConfig>) -> InstantiateMsg {
-    let administrator = MockApi::default().addr_make("administrator").into();
-    InstantiateMsg { administrator, clock: Clock::REAL, feeds }
+    let [administrator, guardian, arbiter, governance, sink] =
+        ["administrator", "guardian", "arbiter", "governance", "sink"].map(|name| address(name).into_string());
+    let dispute = DisputeTerms { denom: "uusd".to_string(), bond: Uint128::new(BOND), sink };
+    let (timelock, clock) = (TIMELOCK, Clock::REAL);
+    InstantiateMsg { administrator, guardian, arbiter, governance, timelock, dispute, clock, feeds }
 }
 
 /// A value that nobody has signed yet.
@@ -187,29 +212,79 @@ impl World {
         self.round(round).state
     }
 
-    /// The signature of the publisher it names, over the bytes that the contract asks for.
-    pub fn signature(&self, feed: u32, round: u64, observation: &Observation) -> Signature {
+    /// What the publisher it names is to sign.
+    pub fn preimage(&self, feed: u32, round: u64, revision: u16, observation: &Observation) -> PreimageResponse {
         let observation = observation.clone();
-        let key = &self.keys[usize::from(observation.publisher)];
-        let asked: PreimageResponse = self.ask(QueryMsg::Preimage { feed, round, observation }).unwrap();
-        let signature: Signature = key.sign_prehash(&asked.sha256).unwrap();
-        signature.normalize_s().unwrap_or(signature)
+        self.ask(QueryMsg::Preimage { feed, round, revision, observation }).unwrap()
+    }
+
+    /// The signature of the publisher it names, over the bytes that the contract asks for.
+    pub fn signature(&self, feed: u32, round: u64, revision: u16, observation: &Observation) -> HexBinary {
+        let number = usize::from(observation.publisher);
+        let asked = self.preimage(feed, round, revision, observation);
+        match asked.scheme {
+            Scheme::Secp256k1 => {
+                let signature: Signature = self.keys[number].sign_prehash(&asked.message).unwrap();
+                let signature = signature.normalize_s().unwrap_or(signature);
+                HexBinary::from(signature.to_bytes().to_vec())
+            }
+            Scheme::Ed25519 => HexBinary::from(ed25519(number).sign(&asked.message).to_bytes()),
+        }
     }
 
     /// The observation, signed for `round` of feed 1.
     pub fn signed(&self, round: u64, observation: Observation) -> Observation {
-        let signature = self.signature(1, round, &observation);
-        Observation { signature: HexBinary::from(signature.to_bytes().to_vec()), ..observation }
+        self.revised(round, 0, observation)
+    }
+
+    /// The observation, signed for a revision of `round` of feed 1.
+    pub fn revised(&self, round: u64, revision: u16, observation: Observation) -> Observation {
+        Observation { signature: self.signature(1, round, revision, &observation), ..observation }
     }
 
     pub fn execute(&mut self, msg: ExecuteMsg, coins: &[Coin]) -> Result<Response, ContractError> {
-        let info = message_info(&self.deps.api.addr_make("relayer"), coins);
+        self.execute_as("relayer", msg, coins)
+    }
+
+    pub fn execute_as(&mut self, who: &str, msg: ExecuteMsg, coins: &[Coin]) -> Result<Response, ContractError> {
+        let info = message_info(&address(who), coins);
         self.deps.storage.counts.set(Counts::default());
+        // Through JSON, as it comes over the wire.
+        let msg = from_json(serde_json::to_vec(&msg).unwrap()).unwrap();
         execute(self.deps.as_mut(), self.env.clone(), info, msg)
     }
 
+    /// The administrator announces a change.
+    pub fn announce(&mut self, change: Change) -> Result<Response, ContractError> {
+        self.execute_as("administrator", ExecuteMsg::Announce { change }, &[])
+    }
+
+    pub fn dispute(&mut self, who: &str, round: u64) -> Result<Response, ContractError> {
+        let evidence = HexBinary::from([0xee; 32]);
+        self.execute_as(who, ExecuteMsg::Dispute { feed: 1, round, evidence }, &coins(BOND, "uusd"))
+    }
+
+    pub fn rule(&mut self, round: u64, ruling: Ruling) -> Result<Response, ContractError> {
+        self.execute_as("arbiter", ExecuteMsg::Rule { feed: 1, round, ruling }, &[])
+    }
+
+    /// The proof that a publisher signed two values in `round` of feed 1.
+    pub fn proof(&self, round: u64, publisher: u16, values: [u128; 2]) -> ExecuteMsg {
+        let [first, second] = values.map(|value| self.signed(round, unsigned(publisher, value)));
+        ExecuteMsg::ReportEquivocation { feed: 1, round, revision: 0, first, second }
+    }
+
+    pub fn credit(&self, who: &str) -> u128 {
+        let address = address(who).into_string();
+        self.ask::<CreditResponse>(QueryMsg::Credit { address }).unwrap().amount.u128()
+    }
+
+    pub fn pending(&self) -> Vec<PendingChange> {
+        self.ask(QueryMsg::Pending { feed: 1 }).unwrap()
+    }
+
     pub fn submit(&mut self, round: u64, observations: Vec<Observation>) -> Result<Response, ContractError> {
-        self.execute(ExecuteMsg::Submit { feed: 1, round, observations }, &[])
+        self.execute(ExecuteMsg::Submit { feed: 1, round, revision: 0, observations }, &[])
     }
 
     /// Publishers from 0 on answer `round` of feed 1 with these values, in one message.
@@ -241,15 +316,20 @@ impl World {
 
     /// The code with which the message is refused; the storage is as it was, even without the chain's revert.
     pub fn refused(&mut self, msg: ExecuteMsg) -> String {
+        self.refused_as("relayer", msg, &[])
+    }
+
+    /// Likewise of somebody in particular, with coins.
+    pub fn refused_as(&mut self, who: &str, msg: ExecuteMsg, coins: &[Coin]) -> String {
         let before = self.dump();
-        let error = self.execute(msg, &[]).unwrap_err();
+        let error = self.execute_as(who, msg, coins).unwrap_err();
         assert_eq!(self.dump(), before);
         code(&error)
     }
 
     /// The code with which these observations are refused in `round` of feed 1.
     pub fn refuses(&mut self, round: u64, observations: Vec<Observation>) -> String {
-        self.refused(ExecuteMsg::Submit { feed: 1, round, observations })
+        self.refused(ExecuteMsg::Submit { feed: 1, round, revision: 0, observations })
     }
 }
 

@@ -20,8 +20,10 @@ pub struct RoundClock {
     pub window: u64,
     /// From the fixing time, while a missing quorum may still be reached (exclusive end).
     pub late: u64,
-    /// From the fixing time on it may be finalised (inclusive).
+    /// From the fixing time on it may be finalised (inclusive): until then it may be restated and disputed.
     pub final_after: u64,
+    /// How much later it may be finalised once it is disputed.
+    pub extension: u64,
 }
 
 /// Where a round stands by the clock alone.
@@ -38,11 +40,17 @@ pub enum Stage {
 }
 
 impl RoundClock {
-    /// The same clock, if 1 ≤ window ≤ late ≤ final_after < interval ≤ 366 days.
+    /// The same clock, if 1 ≤ window ≤ late ≤ final_after < interval ≤ 366 days, and an extension of at least 1 ends
+    /// with the interval: a dispute puts off no round but its own.
     pub fn checked(self) -> Result<Self, FixingError> {
-        let Self { anchor: _, interval, window, late, final_after } = self;
+        let Self { anchor: _, interval, window, late, final_after, extension } = self;
         if !(1 <= window && window <= late && late <= final_after && final_after < interval) {
             return Err(FixingError::Clock { window, late, final_after, interval });
+        }
+        let most = interval.saturating_sub(final_after);
+        if !(1..=most).contains(&extension) {
+            let (value, most) = (extension.into(), most.into());
+            return Err(FixingError::Feed { what: "extension", value, least: 1, most });
         }
         if interval > MAX_INTERVAL {
             let (value, most) = (interval.into(), MAX_INTERVAL.into());
@@ -77,6 +85,11 @@ impl RoundClock {
     /// From when `round` may be finalised.
     pub fn final_from(&self, round: u64) -> Result<Time, FixingError> {
         self.after(round, self.final_after)
+    }
+
+    /// From when `round` may be finalised if it is disputed.
+    pub fn disputed_final_from(&self, round: u64) -> Result<Time, FixingError> {
+        self.after(round, self.final_after.saturating_add(self.extension))
     }
 
     /// When the window of `round` closes, exclusive.

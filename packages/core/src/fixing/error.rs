@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Scheme;
 use crate::money::Overflow;
 use crate::time::Time;
 
@@ -41,11 +42,16 @@ pub enum FixingError {
         /// Its size.
         size: usize,
     },
-    /// Not a compressed secp256k1 public key.
-    #[error("invalid_publisher_key: key of publisher {publisher} is not a compressed secp256k1 key of 33 bytes (7.2)")]
+    /// Not a public key of its scheme.
+    #[error(
+        "invalid_publisher_key: key of publisher {publisher} is not a {scheme:?} key (33 bytes compressed secp256k1, \
+         32 bytes Ed25519) that can sign (7.2)"
+    )]
     PublisherKey {
         /// The index in the panel.
         publisher: u16,
+        /// What it should be.
+        scheme: Scheme,
     },
     /// Two publishers with one key.
     #[error("duplicate_publisher_key: publishers {earlier} and {publisher} have one key (7.4)")]
@@ -84,6 +90,26 @@ pub enum FixingError {
         values: usize,
         /// The values that make a quorum.
         needed: usize,
+    },
+    /// A restatement of a round that still takes first answers.
+    #[error("round_not_decided: round {round} is not decided yet, now {now} (7.8)", now = now.seconds())]
+    NotDecided {
+        /// The round.
+        round: u64,
+        /// Protocol time.
+        now: Time,
+    },
+    /// A restatement or dispute of a round that has no median.
+    #[error("nothing_decided: round {round} has no fixing to restate or dispute (7.8)")]
+    NothingDecided {
+        /// The round.
+        round: u64,
+    },
+    /// Neither a first answer nor the one restatement.
+    #[error("unknown_revision: {revision} is neither 0 nor 1; a round is restated once (7.8)")]
+    Revision {
+        /// The revision.
+        revision: u16,
     },
     /// An index beyond the panel.
     #[error("unknown_publisher: publisher {publisher} of a panel of {size} (7.3)")]
@@ -143,6 +169,9 @@ impl FixingError {
             Self::NoSuchRound { .. } => "no_such_round",
             Self::Future { .. } => "round_in_future",
             Self::Closed { .. } => "round_closed",
+            Self::NotDecided { .. } => "round_not_decided",
+            Self::NothingDecided { .. } => "nothing_decided",
+            Self::Revision { .. } => "unknown_revision",
             Self::UnknownPublisher { .. } => "unknown_publisher",
             Self::AlreadyAnswered { .. } => "already_answered",
             Self::ZeroValue { .. } => "zero_value",

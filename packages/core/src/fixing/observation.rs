@@ -103,12 +103,8 @@ pub fn domain(chain_id: &str, contract: &[u8]) -> Result<[u8; 32], Overflow> {
     Ok(digest(&[DOMAIN_TAG, &length(chain)?, chain, &length(contract)?, contract].concat()))
 }
 
-/// Refuses a signature that is not 64 bytes, or whose s is above half the order: verification alone accepts both
-/// forms of one signature.
-pub fn check_signature(signature: &[u8]) -> Result<(), FixingError> {
-    if signature.len() != SIGNATURE_LEN {
-        return Err(FixingError::SignatureLength { length: signature.len() });
-    }
-    let (_, s) = signature.split_at(32);
-    if s > &HALF_ORDER[..] { Err(FixingError::HighS) } else { Ok(()) }
+/// Refuses a signature r | s whose s is above half the order of secp256k1.
+pub(super) fn check_low_s(signature: &[u8]) -> Result<(), FixingError> {
+    let high = signature.split_at_checked(32).is_none_or(|(_, s)| s > &HALF_ORDER[..]);
+    if high { Err(FixingError::HighS) } else { Ok(()) }
 }

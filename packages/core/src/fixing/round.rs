@@ -18,6 +18,15 @@ pub struct Answer {
     pub inputs_root: [u8; 32],
 }
 
+/// The answers of a round, each in order of publisher.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Revision 0.
+    pub given: Vec<Answer>,
+    /// Revision 1: the restatement (clause 7.8).
+    pub restated: Vec<Answer>,
+}
+
 /// The answer that became the fixing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picked {
@@ -27,6 +36,8 @@ pub struct Picked {
     pub publisher: u16,
     /// Merkle root over that publisher's quotes.
     pub inputs_root: [u8; 32],
+    /// 0, or 1 if it was restated.
+    pub revision: u16,
 }
 
 /// What a closed round has decided.
@@ -94,10 +105,10 @@ pub fn collects(
     clock: &RoundClock,
     round: u64,
     now: Time,
-    answers: &[Answer],
+    given: &[Answer],
     panel: PanelSize,
 ) -> Result<(), FixingError> {
-    let values = values(answers).len();
+    let values = values(given).len();
     let closed = |until| Err(FixingError::Closed { round, until, now, values, needed: panel.min_obs() });
     match clock.stage(round, now)? {
         Stage::Scheduled => Err(FixingError::Future { round, fixing_time: clock.fixing_time(round)?, now }),
@@ -109,10 +120,56 @@ pub fn collects(
     }
 }
 
-/// What a closed round decides, `last` being the value of the last final fixing (none: nothing to jump from).
-pub fn decide(answers: &[Answer], panel: PanelSize, bounds: &Bounds, last: Option<u128>) -> Outcome {
-    let mut sorted: Vec<Picked> = answers.iter().filter_map(picked).collect();
-    if sorted.len() < panel.min_obs() {
+/// Refuses a restatement at `now` of a round that still collects, has no quorum, or may be finalised from `until` on.
+pub fn restates(
+    clock: &RoundClock,
+    round: u64,
+    (now, until): (Time, Time),
+    answers: &Answers,
+    panel: PanelSize,
+) -> Result<(), FixingError> {
+    let stage = clock.stage(round, now)?;
+    if stage == Stage::Scheduled || is_open(stage, &answers.given, panel) {
+        return Err(FixingError::NotDecided { round, now });
+    }
+    let values = values(&answers.given).len();
+    if values < panel.min_obs() {
+        return Err(FixingError::NothingDecided { round });
+    }
+    if now >= until {
+        return Err(FixingError::Closed { round, until, now, values, needed: panel.min_obs() });
+    }
+    Ok(())
+}
+
+/// What a closed round decides, `last` being the value of the last final fixing (none: nothing to jump from). A
+/// restatement takes the place of what it restates if n − f gave values, their median is believed, and differs
+/// materially or was preceded by one that was not believed.
+pub fn decide(answers: &Answers, panel: PanelSize, bounds: &Bounds, last: Option<u128>) -> Outcome {
+    let Answers { given, restated } = answers;
+    let first = decide_once(given, (0, panel.min_obs()), panel, bounds, last);
+    let second = decide_once(restated, (1, panel.super_obs()), panel, bounds, last);
+    match (first, second) {
+        (Outcome::Fixed(before), Outcome::Fixed(after)) => {
+            let distance = before.value.abs_diff(after.value);
+            let material = Bounds::exceeds(distance, bounds.materiality, before.value);
+            Outcome::Fixed(if material { after } else { before })
+        }
+        (Outcome::Held(_), Outcome::Fixed(after)) => Outcome::Fixed(after),
+        (first, _) => first,
+    }
+}
+
+/// What the answers of one revision decide, if they are `quorum` or more.
+fn decide_once(
+    answers: &[Answer],
+    (revision, quorum): (u16, usize),
+    panel: PanelSize,
+    bounds: &Bounds,
+    last: Option<u128>,
+) -> Outcome {
+    let mut sorted: Vec<Picked> = answers.iter().filter_map(|answer| picked(answer, revision)).collect();
+    if sorted.len() < quorum {
         return Outcome::Missed;
     }
     sorted.sort_unstable_by_key(|picked| (picked.value, picked.publisher));
@@ -126,22 +183,22 @@ pub fn decide(answers: &[Answer], panel: PanelSize, bounds: &Bounds, last: Optio
         return Outcome::Fixed(median);
     }
     let agrees = |value: &&u128| !Bounds::exceeds(value.abs_diff(median.value), bounds.outlier, median.value);
-    if values.iter().filter(agrees).count() >= panel.agreeing() {
+    if values.iter().filter(agrees).count() >= panel.super_obs() {
         Outcome::Fixed(median)
     } else {
         Outcome::Held(median)
     }
 }
 
-fn picked(answer: &Answer) -> Option<Picked> {
+fn picked(answer: &Answer, revision: u16) -> Option<Picked> {
     let Answer { publisher, value, inputs_root } = *answer;
-    value.map(|value| Picked { value, publisher, inputs_root })
+    value.map(|value| Picked { value, publisher, inputs_root, revision })
 }
 
 /// Where a round that is neither final nor void stands at `stage`, with its median once it is closed.
 pub fn state(
     stage: Stage,
-    answers: &[Answer],
+    answers: &Answers,
     panel: PanelSize,
     bounds: &Bounds,
     last: Option<u128>,
@@ -149,7 +206,7 @@ pub fn state(
     if stage == Stage::Scheduled {
         return (RoundState::Scheduled, None);
     }
-    if is_open(stage, answers, panel) {
+    if is_open(stage, &answers.given, panel) {
         return (RoundState::Open, None);
     }
     match decide(answers, panel, bounds, last) {
