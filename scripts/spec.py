@@ -139,7 +139,7 @@ def missing_tests(text):
 def examples_without_tests(text):
     parts = re.split(r"^\*\*(E\d+)\*\* ", text, flags=re.M)
     told = dict(zip(parts[1::2], parts[2::2]))
-    for example in EXAMPLES:
+    for example in sorted({*EXAMPLES, *told}):
         if not any("`" in named for named in TESTS.findall(told.get(example, "").partition("\n#")[0])):
             yield f"the worked example {example} of {SPEC.name} names no test"
 
