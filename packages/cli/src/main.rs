@@ -1,6 +1,7 @@
 //! `tokfut`: the protocol's tools on the command line.
 
 mod demo;
+mod node;
 mod replay;
 
 use std::process::ExitCode;
@@ -19,12 +20,15 @@ struct Cli {
 enum Command {
     Replay(replay::Replay),
     Demo(demo::Demo),
+    #[command(flatten)]
+    OnChain(node::OnChain),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Replay(replay) => replay.run(),
         Command::Demo(demo) => demo.run(),
+        Command::OnChain(command) => command.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

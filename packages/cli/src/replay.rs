@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use tokfut_scenario::replay::{Replay as Replaying, replay};
+
+use crate::node::replay::NodeChain;
 
 /// What the steps are and what the answers look like.
 const MANUAL: &str = r#"
@@ -38,15 +41,29 @@ OUT: one JSON line for each line in, numbered, and always the same.
   data is the response's data where that is JSON, or the query's answer, else null. Known addresses are written
   @name. A step that fails changes nothing, and the file goes on.
 
+ON A REAL CHAIN (--deployment FILE): users are the test users of their names, given coins by the user "faucet" when
+first named; "at" waits for that time, if it is ahead by no more than ten minutes of the clock on the wall, and does
+nothing if it has passed; "world" does nothing; "check" answers the balance sheet. --record writes down the story that
+gives the same answers on the embedded chain, with the times that the blocks had.
+
 EXIT: 0 once every line has been answered, whatever the answers; 1 if the file cannot be read or the world it asks for
 cannot be deployed; 2 for a wrong command line."#;
 
-/// Runs a file of steps on a fresh embedded chain, one answer a line.
+/// Runs a file of steps on a fresh embedded chain, or on a real one, one answer a line.
 #[derive(Args)]
 #[command(after_long_help = MANUAL)]
 pub struct Replay {
     /// JSON Lines; - is standard input.
     file: PathBuf,
+    /// On the deployment of this file, as `deploy` writes it.
+    #[arg(long, value_name = "FILE")]
+    deployment: Option<PathBuf>,
+    /// By another node than the deployment names.
+    #[arg(long, value_name = "URL", requires = "deployment")]
+    node: Option<String>,
+    /// Writes the story down as it happened.
+    #[arg(long, value_name = "FILE", requires = "deployment")]
+    record: Option<PathBuf>,
 }
 
 impl Replay {
@@ -61,6 +78,13 @@ impl Replay {
             let file = File::open(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
             Box::new(BufReader::new(file))
         };
-        tokfut_embedded::replay::replay(input, BufWriter::new(stdout().lock()))
+        let output = stdout().lock();
+        match &self.deployment {
+            None => tokfut_embedded::replay::replay(input, BufWriter::new(output)),
+            Some(deployment) => {
+                let chain = NodeChain::open(deployment, self.node.as_deref(), self.record.as_deref())?;
+                replay(Replaying::on(chain), input, output).map(drop)
+            }
+        }
     }
 }

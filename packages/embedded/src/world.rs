@@ -327,7 +327,7 @@ fn api() -> MockApi {
 }
 
 /// The address of the user of this name.
-fn user_address(name: &str) -> Addr {
+fn user_address(_: &str, name: &str) -> Addr {
     api().addr_make(name)
 }
 

@@ -92,7 +92,7 @@ fn innermost(text: String) -> (Vec<String>, String) {
 }
 
 /// Lower-case words joined by underscores.
-fn is_code(text: &str) -> bool {
+pub fn is_code(text: &str) -> bool {
     let starts = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
     starts && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }

@@ -11,6 +11,7 @@ pub mod instantiation;
 pub mod names;
 pub mod panel;
 pub mod replay;
+mod soon;
 pub mod spec;
 
 pub use call::{Call, Contract, Outcome};

@@ -11,16 +11,16 @@ use crate::failure::Failure;
 /// Who is called what. A user's address follows from the name alone.
 #[derive(Clone, Debug)]
 pub struct Names {
-    prefix: &'static str,
-    user_address: fn(&str) -> Addr,
+    prefix: String,
+    user_address: fn(&str, &str) -> Addr,
     contracts: BTreeMap<String, Addr>,
     of_address: BTreeMap<String, String>,
 }
 
 impl Names {
-    /// Nobody yet, on a chain whose addresses begin with `prefix`, where a user called so has this address.
-    pub fn new(prefix: &'static str, user_address: fn(&str) -> Addr) -> Self {
-        Self { prefix, user_address, contracts: BTreeMap::new(), of_address: BTreeMap::new() }
+    /// Nobody yet, on a chain whose addresses begin with `prefix`; `user_address` makes a user's of it and his name.
+    pub fn new(prefix: &str, user_address: fn(&str, &str) -> Addr) -> Self {
+        Self { prefix: prefix.to_string(), user_address, contracts: BTreeMap::new(), of_address: BTreeMap::new() }
     }
 
     /// Gives a contract its name.
@@ -39,7 +39,7 @@ impl Names {
             let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
             return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
         }
-        let address = (self.user_address)(name);
+        let address = (self.user_address)(&self.prefix, name);
         let known = self.of_address.insert(address.to_string(), name.to_string());
         Ok((address, known.is_none()))
     }
@@ -47,7 +47,7 @@ impl Names {
     /// The address behind a name, with or without its `@`; none if it is not a name.
     pub fn address(&self, name: &str) -> Option<Addr> {
         let name = name.strip_prefix('@').unwrap_or(name);
-        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| (self.user_address)(name)))
+        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| (self.user_address)(&self.prefix, name)))
     }
 
     /// The name behind an address; none if nobody was called so yet.
@@ -83,7 +83,7 @@ impl Names {
 
     /// The same text with every known address replaced by `@name`.
     pub fn text_to_names(&self, text: &str) -> String {
-        if !text.contains(self.prefix) {
+        if !text.contains(&self.prefix) {
             return text.to_string();
         }
         let replace = |text: String, (address, name): (&String, &String)| text.replace(address, &format!("@{name}"));
@@ -112,13 +112,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn address(name: &str) -> Addr {
-        Addr::unchecked(format!("test1{name}"))
+    fn address(prefix: &str, name: &str) -> Addr {
+        Addr::unchecked(format!("{prefix}1{name}"))
     }
 
     fn names() -> Names {
         let mut names = Names::new("test", address);
-        names.deploy(Contract::Vault, address("somewhere"));
+        names.deploy(Contract::Vault, address("test", "somewhere"));
         names
     }
 
@@ -129,7 +129,7 @@ mod tests {
         assert!(new && !names.user("@alice").unwrap().1);
         let written = json!({"to": ["@alice", "@vault", "alice", "@no name"], "n": 1});
         let sent = names.to_addresses(&written);
-        assert_eq!(sent, json!({"to": [alice, address("somewhere"), "alice", "@no name"], "n": 1}));
+        assert_eq!(sent, json!({"to": [alice, address("test", "somewhere"), "alice", "@no name"], "n": 1}));
         assert_eq!(names.to_names(&sent), written);
         assert_eq!(names.text_to_names(&format!("unauthorized: {alice} is not")), "unauthorized: @alice is not");
     }

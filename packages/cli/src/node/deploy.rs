@@ -1,0 +1,113 @@
+//! `tokfut deploy`: the three contracts on a chain.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use cosmwasm_std::Coin;
+use tokfut_client::deploy::{Pinning, Plan, SpecAt};
+use tokfut_client::{Codes, GasPrice, Key, Node, Wallet, deploy};
+use tokfut_core::calendar::Date;
+use tokfut_scenario::{Roles, WorldSpec};
+
+use super::session::read_keys;
+
+/// Stores, pins, instantiates and connects the three contracts, with the reference parameters unless told otherwise.
+#[derive(Args)]
+pub struct Deploy {
+    /// A node of the chain.
+    #[arg(long, value_name = "URL")]
+    node: String,
+    /// The keys' file; it names governance, guardian, administrator and treasury.
+    #[arg(long, env = "TOKFUT_KEYS", value_name = "FILE")]
+    keys: PathBuf,
+    /// The folder of market.wasm, oracle.wasm and vault.wasm.
+    #[arg(long, value_name = "DIR")]
+    wasm: PathBuf,
+    /// Where the deployment is noted.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// What addresses of the chain begin with.
+    #[arg(long, default_value = "wasm")]
+    prefix: String,
+    /// What gas costs there.
+    #[arg(long, default_value = "0.0025ustake")]
+    gas_price: String,
+    /// Has this key, of a delegator who decides alone, pin the codes by a proposal. Calls cost 58,000 gas less then.
+    #[arg(long, value_name = "NAME")]
+    pin_by: Option<String>,
+    /// Changes to the reference deployment, JSON, as the `world` step of `replay` takes them.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// For a test network: protocol time runs at this speed, and the first fixing is ten seconds away.
+    #[arg(long)]
+    speed: Option<u32>,
+    /// With a fast clock: it begins at noon of this date, or of the next one there is.
+    #[arg(long, requires = "speed")]
+    begin: Option<String>,
+}
+
+impl Deploy {
+    /// Deploys.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let keys = read_keys(&self.keys)?;
+        let named = |name: &str| keys.get(name).with_context(|| format!("{} has no {name}", self.keys.display()));
+        let address = |name: &str| named(name).map(|key| key.address.clone());
+        let node = Node::connect(&self.node).await?;
+        let gas_price: GasPrice = self.gas_price.parse()?;
+        let wallet = |name: &str| -> anyhow::Result<Wallet> {
+            let key = Key::from_mnemonic(&named(name)?.mnemonic)?;
+            Ok(Wallet::new(&node, key, &self.prefix, gas_price.clone())?)
+        };
+        let plan = Plan {
+            spec: self.spec()?,
+            wasm: Codes {
+                market: read(&self.wasm, "market")?,
+                oracle: read(&self.wasm, "oracle")?,
+                vault: read(&self.wasm, "vault")?,
+            },
+            roles: Roles {
+                administrator: address("administrator")?,
+                governance: address("governance")?,
+                guardian: address("guardian")?,
+                treasury: address("treasury")?,
+            },
+        };
+        let pinner = self.pin_by.as_deref().map(wallet).transpose()?;
+        let deposit = Coin::new(1u128, gas_price.denom.clone());
+        let pinning = pinner.as_ref().map(|wallet| Pinning { wallet, deposit });
+        let governance = wallet("governance")?;
+        let said = |words: &str| eprintln!("{words}");
+        let deployment = deploy(&governance, &self.prefix, &self.gas_price, plan, pinning, said).await?;
+        let text = serde_json::to_string_pretty(&deployment)?;
+        fs::write(&self.out, text + "\n").with_context(|| format!("cannot write {}", self.out.display()))?;
+        for (name, address) in
+            [("market", &deployment.market), ("oracle", &deployment.oracle), ("vault", &deployment.vault)]
+        {
+            eprintln!("{name:<6} {address}");
+        }
+        Ok(())
+    }
+
+    fn spec(&self) -> anyhow::Result<SpecAt> {
+        let spec = match &self.spec {
+            Some(path) => {
+                let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                WorldSpec::patched(&serde_json::from_str(&text)?)?
+            }
+            None => WorldSpec::reference()?,
+        };
+        let begin = self.begin.as_deref().map(Date::parse).transpose()?;
+        let speed = self.speed;
+        Ok(Box::new(move |now| match speed {
+            Some(speed) => spec.soon(speed, begin, now),
+            None => Ok(spec),
+        }))
+    }
+}
+
+fn read(folder: &Path, contract: &str) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(format!("{contract}.wasm"));
+    fs::read(&path).with_context(|| format!("cannot read {}: scripts/wasm makes it", path.display()))
+}
