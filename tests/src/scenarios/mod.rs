@@ -1,3 +1,4 @@
 //! The worked examples of the specification, and the life of a market.
 
 mod examples;
+mod fixing_year;
