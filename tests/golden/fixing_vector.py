@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Checks the signing vector of the fixings and the lower median with code of its own (Python standard library only).
+"""Checks signed bytes, lower medians and Merkle roots with code of its own (Python standard library only).
 
-usage: fixing_vector.py DATA_FOLDER    the folder that holds fixing-vector.json
+usage: fixing_vector.py DATA_FOLDER          the folder that holds fixing-vector.json
+       fixing_vector.py DATA_FOLDER CASES    and a file of cases, as `cargo run -p tokfut-core --example fixing_cases`
+                                             prints them
 
 Rebuilds the domain, the 224 signed bytes and their SHA-256 from the vector's fields, verifies the signature on
-secp256k1 and its low s, and takes the lower median of the worked example. Exits 1 on the first difference.
+secp256k1 and its low s, and takes the lower median of the worked example; of each case the signed bytes, what is signed
+of them, the median and the root. Exits 1 on the first difference.
 """
 
 import hashlib
@@ -81,6 +84,20 @@ def verifies(digest, signature, key):
     return found is not None and found[0] % ORDER == r
 
 
+def set_digest(publishers):
+    schemes = {"secp256k1": b"\1", "ed25519": b"\2"}
+    members = b"".join(schemes[member["scheme"]] + bytes.fromhex(member["key"]) for member in publishers)
+    return hashlib.sha256(b"TOKFUT/FIX/SET/1" + struct.pack(">H", len(publishers)) + members).digest()
+
+
+def merkle_root(leaves):
+    """By the tree's shape: the left part is the largest power of two below the number of leaves."""
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\0" + leaves[0]).digest()
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + merkle_root(leaves[:left]) + merkle_root(leaves[left:])).digest()
+
+
 def lower_median(values):
     """The value that has at least half of all values, itself included, at or below it; the least such one."""
     return min(v for v in values if 2 * sum(w <= v for w in values) >= len(values))
@@ -92,8 +109,21 @@ def check(what, found, expected):
         sys.exit(f"fixing_vector: {what} is {show(found)}, not {show(expected)}")
 
 
+def check_case(case):
+    fields = case["fields"]
+    leaves = [bytes.fromhex(leaf) for leaf in case["leaves"]]
+    fields["inputs_root"] = merkle_root(leaves).hex()
+    fields["set_digest"] = set_digest(case["publishers"]).hex()
+    signed = preimage(domain(case["chain_id"], bytes.fromhex(case["contract"])), fields)
+    check("root", fields["inputs_root"], case["root"])
+    check("preimage", signed.hex(), case["preimage"])
+    scheme = case["publishers"][0]["scheme"]
+    check("message", hashlib.sha256(signed).hexdigest() if scheme == "secp256k1" else signed.hex(), case["message"])
+    check("lower median", str(lower_median([int(value) for value in case["values"]])), case["median"])
+
+
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     vector = json.loads((pathlib.Path(sys.argv[1]) / "fixing-vector.json").read_text())
     fields = vector["fields"]
@@ -123,6 +153,12 @@ def main():
     check("lower median", lower_median(example), 16210)
     check("lower median of an even number", lower_median([4, 1, 3, 2]), 2)
     print("fixing_vector: domain, preimage, sha256, signature and lower median agree")
+    if len(sys.argv) == 3:
+        cases = pathlib.Path(sys.argv[2]).read_text().splitlines()
+        check("number of cases", len(cases), 10_000)
+        for case in cases:
+            check_case(json.loads(case))
+        print(f"fixing_vector: {len(cases)} random cases agree in signed bytes, panel, median and root")
 
 
 if __name__ == "__main__":
