@@ -42,6 +42,10 @@ struct Year {
     expected: BTreeMap<u64, u128>,
 }
 
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap()
+}
+
 /// What publishers say, in order of index; none: silent.
 type Values = Vec<Option<u128>>;
 
@@ -324,11 +328,11 @@ impl Year {
         let within: Vec<u64> =
             (FIRST - 10..FIRST + DAYS + 10).filter(|round| (from..=to).contains(&self.time(*round))).collect();
         let values: Vec<u128> = within.iter().filter_map(|round| self.expected.get(round)).copied().collect();
-        let (sum, finals) = (values.iter().sum::<u128>(), values.len() as u64);
+        let (sum, finals) = (values.iter().sum::<u128>(), count(values.len()));
         let told: WindowResponse = self.ask(&QueryMsg::Window { feed: FEED, from, to }).unwrap();
-        let settled = within.iter().filter(|round| **round < FIRST + DAYS).count() as u64;
-        assert_eq!((told.expected, told.finals, told.sum.u128()), (within.len() as u64, finals, sum), "{from} {to}");
-        assert_eq!((told.missing, told.complete), (settled - finals, settled == within.len() as u64));
+        let settled = count(within.iter().filter(|round| **round < FIRST + DAYS).count());
+        assert_eq!((told.expected, told.finals, told.sum.u128()), (count(within.len()), finals, sum), "{from} {to}");
+        assert_eq!((told.missing, told.complete), (settled - finals, settled == count(within.len())));
         let Some(mean) = told.mean.map(|mean| mean.u128()) else {
             assert_eq!(finals, 0);
             assert_eq!(
@@ -372,7 +376,7 @@ fn a_year_of_fixings_with_all_that_can_go_amiss_recounts_exactly() {
     }
     assert_eq!(year.carry(), Carry::Ok);
     // Void: missed, held, upheld, and three days without anybody.
-    assert_eq!(year.expected.len() as u64, DAYS - 6);
+    assert_eq!(count(year.expected.len()), DAYS - 6);
     let announced: BTreeMap<u64, u128> = year.world.watch().fixings(FEED).collect();
     assert_eq!(announced, year.expected);
 
