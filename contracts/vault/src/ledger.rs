@@ -259,13 +259,29 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Buys or sells: the position, and the sums of the series.
+    /// `account` trades on this side, `other` against it.
     pub fn trade(
+        &mut self,
+        id: SeriesId,
+        (account, side): (AccountId, Side),
+        other: AccountId,
+        (lots, price): (Lots, Price),
+    ) -> Result<(), ContractError> {
+        let (buyer, seller) = match side {
+            Side::Buy => (account, other),
+            Side::Sell => (other, account),
+        };
+        // The seller first: open interest never stands above what it was and what it will be.
+        self.fill((seller, id), Side::Sell, (lots, price))?;
+        self.fill((buyer, id), Side::Buy, (lots, price))
+    }
+
+    /// Buys or sells: the position, and the sums of the series.
+    fn fill(
         &mut self,
         (account, id): (AccountId, SeriesId),
         side: Side,
-        lots: Lots,
-        price: Price,
+        (lots, price): (Lots, Price),
     ) -> Result<(), ContractError> {
         let series = self.series(id)?.struck;
         if series.last {

@@ -110,8 +110,7 @@ pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, Contr
         if maker_reduce_only && lots > reducible(side.opposite(), ledger.position(maker, id)?.lots) {
             return Err(ContractError::InvalidClearing("a reduce-only order reduces"));
         }
-        ledger.trade((taker, id), side, lots, price)?;
-        ledger.trade((maker, id), side.opposite(), lots, price)?;
+        ledger.trade(id, (taker, side), maker, (lots, price))?;
         let resting = &mut ledger.position(maker, id)?.orders;
         if maker_reduce_only {
             resting.leave_reducing(side.opposite(), lots)?;

@@ -36,8 +36,7 @@ pub fn rest(ledger: &mut Ledger<'_>, account: AccountId, prices: &[(SeriesId, Pr
             if lots.is_zero() {
                 continue;
             }
-            ledger.trade((account, series), held.opposite(), lots, price)?;
-            ledger.trade((AccountId::HOUSE, series), held, lots, price)?;
+            ledger.trade(series, (AccountId::HOUSE, held), account, (lots, price))?;
             ledger.log.push(HouseTook { account, series, lots: held.net(lots)?, price });
         }
     }

@@ -6,6 +6,7 @@ use tokfut_api::vault::{HouseTook, Posted};
 use tokfut_core::clearing::Position;
 use tokfut_core::price::UnitValue;
 
+use super::market::Held;
 use super::*;
 use crate::ledger::Ledger;
 use crate::state::{ACCOUNTS, DIARIES, POSITIONS, POTS, SERIES, SETTLEMENTS};
@@ -17,7 +18,7 @@ pub struct Naive {
     pots: BTreeMap<String, i128>,
     /// Postings of an account but for those that gains and losses explain; proceeds of what ended.
     flows: BTreeMap<AccountId, i128>,
-    lots: BTreeMap<(AccountId, SeriesId), i128>,
+    pub lots: Held,
     /// Σ lots × price × u bought, less sold.
     cost: BTreeMap<AccountId, i128>,
     /// First reference prices.
@@ -99,7 +100,7 @@ impl Naive {
         }
     }
 
-    fn pot(&self, pot: &str) -> i128 {
+    pub fn pot(&self, pot: &str) -> i128 {
         self.pots.get(pot).copied().unwrap_or(0)
     }
 

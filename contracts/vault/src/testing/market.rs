@@ -1,5 +1,7 @@
 //! A stand-in for the market: one list of resting orders, matched by price and time, and the clearings they make.
 
+use std::collections::BTreeMap;
+
 use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, CloseOrder, MarkChange, Purpose, RestChange};
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::price::{Lots, Price, Side};
@@ -22,6 +24,9 @@ impl Resting {
         BookChange { account, series, side, price, lots: Lots::new(lots), reduce_only, change }
     }
 }
+
+/// Net lots by account and series.
+pub type Held = BTreeMap<(AccountId, SeriesId), i128>;
 
 /// The books of all series.
 #[derive(Clone, Debug, Default)]
@@ -79,19 +84,29 @@ impl Market {
         best
     }
 
-    /// Matches as much as it can; orders of the same owner leave. `lots` is what is left of the taker.
-    pub fn take(&mut self, taker: &mut Resting, clearing: &mut Clearing) {
+    /// Matches as much as it can; orders of the same owner leave, and reduce-only ones that reduce nothing. `lots` is
+    /// what is left of the taker.
+    pub fn take(&mut self, taker: &mut Resting, clearing: &mut Clearing, held: &Held) {
+        let mut held = held.clone();
         while taker.lots > 0 {
             let Some(index) = self.best(taker) else { break };
             let mut maker = self.orders[index];
-            if maker.account.owner() == taker.account.owner() {
+            let position = held.entry((maker.account, maker.series)).or_default();
+            let room = match maker.side {
+                Side::Buy => -*position,
+                Side::Sell => *position,
+            };
+            let room = if maker.reduce_only { room.max(0) as u64 } else { u64::MAX };
+            if maker.account.owner() == taker.account.owner() || room == 0 {
                 clearing.book.push(maker.change(RestChange::Removed));
                 self.orders.remove(index);
                 continue;
             }
-            let lots = taker.lots.min(maker.lots);
+            let lots = taker.lots.min(maker.lots).min(room);
+            *position += if maker.side == Side::Buy { i128::from(lots) } else { -i128::from(lots) };
             let (side, price) = (taker.side, maker.price.units());
-            clearing.fills.push(fill(taker.series, side, maker.account, lots, price));
+            let fill = fill(taker.series, side, maker.account, lots, price);
+            clearing.fills.push(ClearedFill { maker_reduce_only: maker.reduce_only, ..fill });
             taker.lots -= lots;
             maker.lots -= lots;
             if maker.lots == 0 {
@@ -103,7 +118,13 @@ impl Market {
     }
 
     /// Works a close-out, as the market does.
-    pub fn close(&mut self, account: AccountId, orders: &[CloseOrder], void: bool, product: ProductId) -> Clearing {
+    pub fn close(
+        &mut self,
+        account: AccountId,
+        (orders, void): (&[CloseOrder], bool),
+        product: ProductId,
+        held: &Held,
+    ) -> Clearing {
         let mut clearing = empty(Purpose::Close {}, account, product);
         clearing.voids_orders = void;
         if void {
@@ -111,7 +132,7 @@ impl Market {
         }
         for CloseOrder { series, side, lots, worst } in orders.iter().cloned() {
             let mut taker = Resting { account, series, side, price: worst, lots: lots.count(), reduce_only: true };
-            self.take(&mut taker, &mut clearing);
+            self.take(&mut taker, &mut clearing, held);
         }
         clearing
     }

@@ -11,6 +11,7 @@ mod lies;
 mod liquidations;
 mod market;
 mod money;
+mod random_walks;
 mod refusals;
 mod settlement;
 mod storage;
@@ -254,7 +255,7 @@ impl World {
         let market_api::ExecuteMsg::Close { account, orders, void_orders } = asked else { panic!("{asked:?}") };
         let product = orders.first().map_or(TOK, |order| if order.series == GPU { GPH } else { TOK });
         match self.answer.clone() {
-            Answer::Honest => Some(self.market.close(*account, orders, *void_orders, product)),
+            Answer::Honest => Some(self.market.close(*account, (orders, *void_orders), product, &self.naive.lots)),
             Answer::Silence => None,
             Answer::Lie(clearing) => Some(clearing),
         }
@@ -339,7 +340,7 @@ impl World {
         let sender = addr(&self.owners[&taker.account]).to_string();
         let product = if taker.series == GPU { GPH } else { TOK };
         let mut clearing = empty(Purpose::Trade { sender }, taker.account, product);
-        self.market.take(&mut taker, &mut clearing);
+        self.market.take(&mut taker, &mut clearing, &self.naive.lots);
         if taker.lots > 0 {
             clearing.book.push(taker.change(tokfut_api::clearing::RestChange::Rested));
             self.market.orders.push(taker);

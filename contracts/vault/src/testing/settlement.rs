@@ -123,6 +123,46 @@ fn everyone_leaves_and_insurance_and_fees_are_left() {
 }
 
 #[test]
+fn the_largest_numbers_there_are_clear_exactly() {
+    // Clause 1.6: 10^12 lots, prices to 10^9, deposits of 10^30.
+    let (lots, top) = (1_000_000_000_000, 1_000_000_000);
+    let mut world = World::new();
+    let [alice, bob] = ["alice", "bob"].map(|who| world.opens(who, Amount::MAX_INPUT.base_units()));
+    let carol = world.opens("carol", 30_000_000_000_000_000_000_000_000);
+    world.funds(Amount::MAX_INPUT.base_units());
+    world.trades(alice, bob, DEC, lots, top);
+    world.sells(bob, DEC, 1, top);
+    assert_eq!(code(world.place(alice, (DEC, Side::Buy), 1, top)), "overflow");
+    world.cancels_all(bob).unwrap();
+    // Lots change hands while open interest stands at its most.
+    let dave = world.opens("dave", Amount::MAX_INPUT.base_units());
+    world.trades(dave, alice, DEC, 1, top);
+    world.trades(alice, dave, DEC, 1, top);
+    for units in [top, 1, top, 16_000] {
+        world.marks(DEC, units);
+        world.settles(&[(DEC, units), (MAR, units)], false);
+    }
+    world.touches(&[alice]);
+    world.trades(bob, alice, DEC, lots, 16_000);
+    world.touches(&[alice, bob]);
+    // 10^12 lots lost 999,984,000 units; the fees were 2 bp of 10^26 and 0.5 bp of 1.6 × 10^21.
+    let lost = 1_000_000_000_000 * (1_000_000_000 - 16_000) * 100_000;
+    let dave_too = 5_000_000_000 + 20_000_000_000;
+    let fees = 20_000_000_000_000_000_000_000 + 80_000_000_000_000_000 + dave_too;
+    assert_eq!(world.cash(alice) + lost + fees, Amount::MAX_INPUT.base_units() as i128);
+    // A quarter of the price takes Carol below maintenance, and the house has it all.
+    world.marks(DEC, top);
+    world.trades(carol, bob, DEC, lots, top);
+    world.marks(DEC, 750_000_000);
+    world.liquidates(carol).unwrap();
+    world.waits(3_600);
+    world.liquidates(carol).unwrap();
+    assert_eq!(world.lots(AccountId::HOUSE, DEC), lots as i64);
+    world.settles(&[(DEC, top)], true);
+    world.touches(&[alice, bob, carol, AccountId::HOUSE]);
+}
+
+#[test]
 fn a_series_listed_between_strike_and_finalisation_begins_in_the_next_cycle() {
     let (mut world, alice, bob) = pair(1);
     world.strike(TOK, &[(DEC, 16_200), (MAR, 16_100)], false).unwrap();

@@ -108,8 +108,10 @@ impl SeriesClearing {
 
     /// A position of it changed from one exposure to another.
     pub fn shift(&mut self, from: Exposure, to: Exposure) -> Result<(), Overflow> {
-        // Added before it is taken away: a sum never passes below zero on its way.
-        let moved = |sum: Lots, from: Lots, to: Lots| sum.checked_add(to)?.checked_sub(from);
+        // By the difference alone: a sum passes no bound on its way.
+        let moved = |sum: Lots, from: Lots, to: Lots| {
+            sum.checked_add(to.saturating_sub(from))?.checked_sub(from.saturating_sub(to))
+        };
         self.open_interest = moved(self.open_interest, from.long, to.long)?;
         self.carried.0 = moved(self.carried.0, from.carried.0, to.carried.0)?;
         self.carried.1 = moved(self.carried.1, from.carried.1, to.carried.1)?;

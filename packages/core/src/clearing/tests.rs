@@ -150,6 +150,19 @@ impl Lazy {
 const REFERENCE: u32 = 16_000;
 
 #[test]
+fn open_interest_at_its_most_still_moves() {
+    let mut series = Lazy::new(1, 16_000, unit()).series;
+    let long =
+        |lots: u64| Exposure { long: Lots::new(lots), carried: (Lots::new(lots), Lots::ZERO), ..Default::default() };
+    let most = Lots::MAX.count();
+    series.shift(long(0), long(most)).unwrap();
+    assert!(series.clone().shift(long(0), long(1)).is_err());
+    series.shift(long(most), long(most - 1)).unwrap();
+    assert_eq!((series.open_interest.count(), series.carried.0.count()), (most - 1, most - 1));
+    assert!(series.shift(long(most), long(0)).is_err());
+}
+
+#[test]
 fn e1_a_fill_and_its_settlement() {
     let mut world = Lazy::new(2, 16_000, unit());
     let (a, b) = (0, 1);

@@ -192,6 +192,35 @@ fn the_discount_the_house_gets_counts_as_its_equity() {
     assert_eq!((takes(11_096), takes(11_097)), (10, 0));
 }
 
+#[test]
+fn the_largest_portfolio_there_is_can_be_measured_and_closed() {
+    // Clause 1.6: 32 series of 10^12 lots at 10^9 units of 10^9 base units.
+    let mut product = Product::tok().unwrap();
+    product.unit_value = crate::price::UnitValue::new(1_000_000_000).unwrap();
+    product.margin.initial_spec = Rate::ONE;
+    product.margin.maintenance = Rate::ppm(500_000);
+    let largest = |sign: i64| {
+        let lots = sign * 1_000_000_000_000;
+        let legs = (0..32).map(|number| Leg { series: SeriesId(number), ..leg(&product, 1, lots, 1_000_000_000) });
+        let mut legs: Vec<Leg> = legs.collect();
+        for leg in &mut legs {
+            leg.orders.rest(Side::Buy, Lots::MAX, Price::MAX).unwrap();
+            leg.orders.rest(Side::Sell, Lots::MAX, Price::MIN).unwrap();
+        }
+        portfolio(1_000_000_000_000_000_000_000_000_000_000, vec![(product.clone(), legs)])
+    };
+    for portfolio in [largest(1), largest(-1)] {
+        let health = portfolio.health().unwrap();
+        assert_eq!(health.maintenance, Amount::new(16_000_000_000_000_000_000_000_000_000_000));
+        assert!(!health.meets_maintenance());
+        assert!(crate::margin::passes(&portfolio, &portfolio).is_ok());
+        assert_eq!(plan(&portfolio, &[]).unwrap()[0].lots.count(), 500_000_000_000);
+        assert!(bankruptcy_price(&portfolio, SeriesId(0)).unwrap().is_some());
+        let (holding, leg) = portfolio.leg(SeriesId(0)).unwrap();
+        assert_eq!(house_takes(&Portfolio::default(), (holding, leg), Price::MAX, Rate::ppm(250_000)), Ok(Lots::ZERO));
+    }
+}
+
 /// A product whose fees may outweigh its buffer.
 fn product(charge: u32, (buffer, fee, insurance): (u32, u32, u32), code: &str) -> Product {
     let mut product = Product::tok().unwrap();
