@@ -1,10 +1,10 @@
 //! The entry points.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use serde::Deserialize;
 use tokfut_api::market::{ExecuteMsg, InstantiateMsg, QueryMsg};
-use tokfut_api::{oracle, vault};
+use tokfut_api::wire::Wire;
+use tokfut_api::{oracle, raw, vault};
 use tokfut_core::id::ProductId;
 use tokfut_core::product::Product;
 use tokfut_core::time::Clock;
@@ -16,7 +16,7 @@ use crate::{execute as run, guard, query as ask, simulate};
 /// The contract's name on the chain.
 const NAME: &str = "tokfut-market";
 /// Products a market may have.
-const MAX_PRODUCTS: usize = 16;
+const MAX_PRODUCTS: u8 = 16;
 
 /// Takes the products over from the vault, and checks that all three contracts agree on time and units.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
@@ -24,7 +24,7 @@ pub fn instantiate(
     deps: DepsMut<'_>,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Wire(msg): Wire<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     let InstantiateMsg { vault, oracle, governance, guardian, clock } = msg;
@@ -49,22 +49,37 @@ pub fn instantiate(
 /// The vault's products, if the vault's and the oracle's clocks are ours and each product's feed has its unit.
 fn agreed_products(deps: Deps<'_>, config: &Config) -> Result<Vec<Product>, ContractError> {
     let (querier, vault) = (deps.querier, &config.vault);
-    let known: vault::ConfigResponse = querier.query_wasm_smart(vault, &vault::QueryMsg::Config {})?;
-    same_clock(known.clock, config.clock, "vault")?;
-    let products: Vec<Product> = querier.query_wasm_smart(vault, &vault::QueryMsg::Products {})?;
-    guard::count("products", products.len(), MAX_PRODUCTS)?;
-    let known: oracle::ConfigResponse = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
-    same_clock(known.clock, config.clock, "oracle")?;
-    let feeds: Vec<oracle::FeedConfig> = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
-    let decimals: BTreeMap<u32, u8> = feeds.into_iter().map(|feed| (feed.id, feed.decimals)).collect();
-    for product in &products {
-        let Product { code, feed, decimals: wanted, .. } = product;
-        if decimals.get(feed) != Some(wanted) {
+    let Wire(Clocked { clock }) = querier.query_wasm_smart(vault, &vault::QueryMsg::Config {})?;
+    same_clock(clock, config.clock, "vault")?;
+    let mut products = vec![];
+    for number in 1..=MAX_PRODUCTS {
+        let Some(product) = raw::read(&querier, vault, &raw::PRODUCTS, &ProductId(number))? else { break };
+        products.push(product);
+    }
+    guard::count("products", products.len(), usize::from(MAX_PRODUCTS))?;
+    let Wire(Clocked { clock }) = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
+    same_clock(clock, config.clock, "oracle")?;
+    let feeds: Wire<Vec<FeedUnit>> = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
+    for Product { code, feed, decimals, .. } in &products {
+        if !feeds.0.iter().any(|known| known.id == *feed && known.decimals == *decimals) {
             let product = code.to_string();
-            return Err(ContractError::FeedMismatch { product, feed: *feed, decimals: *wanted });
+            return Err(ContractError::FeedMismatch { product, feed: *feed, decimals: *decimals });
         }
     }
     Ok(products)
+}
+
+/// Of the configuration of the vault and of the oracle, what the market must agree with.
+#[derive(Deserialize)]
+struct Clocked {
+    clock: Clock,
+}
+
+/// Of a feed of the oracle, what a product must agree with.
+#[derive(Deserialize)]
+struct FeedUnit {
+    id: u32,
+    decimals: u8,
 }
 
 fn same_clock(theirs: Clock, ours: Clock, who: &'static str) -> Result<(), ContractError> {
@@ -73,7 +88,12 @@ fn same_clock(theirs: Clock, ours: Clock, who: &'static str) -> Result<(), Contr
 
 /// One line a message.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
-pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+pub fn execute(
+    deps: DepsMut<'_>,
+    env: Env,
+    info: MessageInfo,
+    Wire(msg): Wire<ExecuteMsg>,
+) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     match msg {
         ExecuteMsg::PlaceOrder(order) => run::place_order(deps, &env, info, &order),
@@ -94,7 +114,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
 
 /// One line a question.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
-pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps<'_>, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Binary, ContractError> {
     let answer = match msg {
         QueryMsg::Config {} => to_json_binary(&ask::config(deps)?),
         QueryMsg::Product { code } => to_json_binary(&ask::product(deps, &env, &code)?),

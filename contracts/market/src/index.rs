@@ -3,6 +3,7 @@
 use cosmwasm_std::{Addr, QuerierWrapper};
 use tokfut_api::oracle::{self, FixingResponse, WindowResponse};
 use tokfut_api::raw;
+use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
 use tokfut_core::id::SeriesId;
 use tokfut_core::mark::{INDEX_MAX_AGE, IndexBasis};
@@ -55,9 +56,9 @@ pub fn at_or_before(
         return Ok(Some(last));
     }
     // A strike long after its daily time: later fixings are there already. None before it is no index.
-    let asked: Result<FixingResponse, _> =
+    let asked: Result<Wire<FixingResponse>, _> =
         querier.query_wasm_smart(oracle, &oracle::QueryMsg::AtOrBefore { feed, time: at });
-    let Ok(found) = asked else { return Ok(None) };
+    let Ok(Wire(found)) = asked else { return Ok(None) };
     let price = Price::from_wide(found.value.u128())?;
     Ok(Some(Fixing { price, at: found.fixing_time, sum: found.sum.u128(), count: found.count }))
 }
@@ -95,7 +96,8 @@ impl Span {
         feed: u32,
     ) -> Result<WindowResponse, ContractError> {
         let ask = oracle::QueryMsg::Window { feed, from: self.from, to: self.to };
-        Ok(querier.query_wasm_smart(oracle, &ask)?)
+        let Wire(known) = querier.query_wasm_smart(oracle, &ask)?;
+        Ok(known)
     }
 }
 

@@ -62,8 +62,12 @@ pub fn series_list(deps: Deps<'_>, env: &Env, code: &str) -> Result<Vec<SeriesRe
     let market = Market::load(deps.storage, env)?;
     let (id, _) = desk::product_by_code(deps.storage, code)?;
     let active = ACTIVE.may_load(deps.storage, &id)?.unwrap_or_default();
-    let mut desks = active.into_iter().map(|id| Desk::load(deps.storage, id)).collect::<Result<Vec<_>, _>>()?;
-    desks.sort_by_key(|desk| desk.series.month);
+    let mut desks: Vec<Desk> = vec![];
+    for id in active {
+        let desk = Desk::load(deps.storage, id)?;
+        let place = desks.partition_point(|other| other.series.month < desk.series.month);
+        desks.insert(place, desk);
+    }
     desks.iter().map(|desk| described(deps, &market, desk)).collect()
 }
 

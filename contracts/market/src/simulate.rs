@@ -4,6 +4,7 @@ use cosmwasm_std::{Deps, Env};
 use tokfut_api::clearing::{BookChange, RestChange};
 use tokfut_api::market::{NewOrder, SimulatedFill, SimulationResponse};
 use tokfut_api::vault;
+use tokfut_api::wire::Wire;
 use tokfut_core::matching::{Incoming, Plan, Step};
 
 use crate::commit::{Written, cleared, left};
@@ -25,7 +26,7 @@ pub fn order(deps: Deps<'_>, env: &Env, new: &NewOrder) -> Result<SimulationResp
         written.book.push(BookChange { account, series, side, price, lots: rests, reduce_only, change });
     }
     let ask = vault::QueryMsg::SimulateClear(clearing(&desk, &checked, written, String::new()));
-    let account = deps.querier.query_wasm_smart(&market.config.vault, &ask)?;
+    let Wire(account) = deps.querier.query_wasm_smart(&market.config.vault, &ask)?;
     Ok(SimulationResponse { fills, rests, cancelled, cancel_reason, account })
 }
 

@@ -25,6 +25,7 @@ use tokfut_api::market::{
     ExecuteMsg, InstantiateMsg, NewOrder, OrderPrice, PlacedOrder, QueryMsg, SelfTrade, TimeInForce,
 };
 use tokfut_api::vault;
+use tokfut_api::wire::Wire;
 use tokfut_core::id::AccountId;
 use tokfut_core::price::{Lots, Side};
 use tokfut_core::time::{Clock, Time};
@@ -156,12 +157,12 @@ impl World {
 
     pub fn instantiate(&mut self, msg: InstantiateMsg) -> Result<(), ContractError> {
         let info = message_info(&addr("deployer"), &[]);
-        self.with(|deps, env| contract::instantiate(deps, env, info, msg)).map(|_| ())
+        self.with(|deps, env| contract::instantiate(deps, env, info, Wire(msg))).map(|_| ())
     }
 
     pub fn send(&mut self, info: MessageInfo, msg: ExecuteMsg) -> Result<Outcome, ContractError> {
         let before = self.storage.rows();
-        let response = match self.with(|deps, env| contract::execute(deps, env, info, msg)) {
+        let response = match self.with(|deps, env| contract::execute(deps, env, info, Wire(msg))) {
             Ok(response) => response,
             Err(error) => {
                 // The chain reverts; so do we.
@@ -214,7 +215,7 @@ impl World {
     pub fn ask<T: DeserializeOwned>(&mut self, msg: QueryMsg) -> Result<T, ContractError> {
         self.with(|deps, env| {
             let deps = Deps { storage: &*deps.storage, api: deps.api, querier: deps.querier };
-            contract::query(deps, env, msg)
+            contract::query(deps, env, Wire(msg))
         })
         .map(|answer| from_json(&answer).unwrap())
     }

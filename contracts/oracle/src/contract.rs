@@ -4,6 +4,7 @@
 use cosmwasm_std::entry_point;
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
 use tokfut_api::oracle::{ExecuteMsg, InstantiateMsg, QueryMsg};
+use tokfut_api::wire::Wire;
 
 use crate::error::ContractError;
 use crate::{execute, guard, instantiate as setup, query as ask};
@@ -15,7 +16,12 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Sets the feeds up.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn instantiate(deps: DepsMut, env: Env, info: MessageInfo, msg: InstantiateMsg) -> Result<Response, ContractError> {
+pub fn instantiate(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    Wire(msg): Wire<InstantiateMsg>,
+) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     setup::instantiate(deps, &env, msg)
@@ -23,7 +29,12 @@ pub fn instantiate(deps: DepsMut, env: Env, info: MessageInfo, msg: InstantiateM
 
 /// One line a message; only a dispute takes coins.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn execute(deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+pub fn execute(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    Wire(msg): Wire<ExecuteMsg>,
+) -> Result<Response, ContractError> {
     if !matches!(msg, ExecuteMsg::Dispute { .. }) {
         guard::no_coins(&info)?;
     }
@@ -46,7 +57,7 @@ pub fn execute(deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> R
 
 /// Answers without changing anything.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Binary, ContractError> {
     Ok(match msg {
         QueryMsg::Config {} => to_json_binary(&ask::config(deps, &env)?),
         QueryMsg::Feeds {} => to_json_binary(&ask::feeds(deps, &env)?),

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
 use tokfut_api::vault::{ExecuteMsg, InstantiateMsg, QueryMsg};
+use tokfut_api::wire::Wire;
 
 use crate::error::ContractError;
 use crate::state::CONFIG;
@@ -18,7 +19,7 @@ pub fn instantiate(
     mut deps: DepsMut<'_>,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Wire(msg): Wire<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     let response = run::instantiate(deps.branch(), msg)?;
@@ -28,7 +29,12 @@ pub fn instantiate(
 
 /// Everybody's messages.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
-pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+pub fn execute(
+    deps: DepsMut<'_>,
+    env: Env,
+    info: MessageInfo,
+    Wire(msg): Wire<ExecuteMsg>,
+) -> Result<Response, ContractError> {
     let config = CONFIG.load(deps.storage)?;
     let paid = guard::admit(deps.storage, &config, &info, &msg)?;
     let (at, sender) = ((&env, config), &info.sender);
@@ -59,7 +65,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
 
 /// Answers without changing anything, as if every account had been touched now.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
-pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps<'_>, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Binary, ContractError> {
     Ok(match msg {
         QueryMsg::Config {} => to_json_binary(&ask::config(deps)?),
         QueryMsg::Products {} => to_json_binary(&ask::products(deps)?),

@@ -6,12 +6,11 @@
 
 mod changes;
 mod fees;
+mod shelf;
 mod view;
 
 pub use changes::Changes;
 pub use view::Marks;
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use cosmwasm_std::{Env, Order, Storage};
 use tokfut_api::event::EventLog;
@@ -25,6 +24,7 @@ use tokfut_core::product::Product;
 use tokfut_core::time::Time;
 use tokfut_storage::Key;
 
+use self::shelf::Shelf;
 use crate::error::ContractError;
 use crate::state::{ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, POSITIONS, POTS, SERIES, Stored, product};
 
@@ -55,16 +55,16 @@ pub struct Ledger<'a> {
     pub height: u64,
     /// What happened.
     pub log: EventLog,
-    products: BTreeMap<ProductId, Product>,
-    diaries: BTreeMap<ProductId, Entry<Diary>>,
-    series: BTreeMap<SeriesId, Entry<SeriesClearing>>,
-    settlements: BTreeMap<(SeriesId, u32), Settlement>,
-    accounts: BTreeMap<AccountId, Entry<Account>>,
-    positions: BTreeMap<(AccountId, SeriesId), Entry<Position>>,
+    products: Shelf<ProductId, Product>,
+    diaries: Shelf<ProductId, Entry<Diary>>,
+    series: Shelf<SeriesId, Entry<SeriesClearing>>,
+    settlements: Shelf<(SeriesId, u32), Settlement>,
+    accounts: Shelf<AccountId, Entry<Account>>,
+    positions: Shelf<(AccountId, SeriesId), Entry<Position>>,
     /// Accounts whose positions are all loaded.
-    whole: BTreeSet<AccountId>,
+    whole: Shelf<AccountId, ()>,
     /// Positions that changed otherwise than by a settlement.
-    moved: BTreeSet<(AccountId, SeriesId)>,
+    moved: Shelf<(AccountId, SeriesId), ()>,
     pots: Option<Entry<Pots>>,
 }
 
@@ -83,14 +83,14 @@ impl<'a> Ledger<'a> {
             now,
             height: env.block.height,
             log: EventLog::default(),
-            products: BTreeMap::new(),
-            diaries: BTreeMap::new(),
-            series: BTreeMap::new(),
-            settlements: BTreeMap::new(),
-            accounts: BTreeMap::new(),
-            positions: BTreeMap::new(),
-            whole: BTreeSet::new(),
-            moved: BTreeSet::new(),
+            products: Shelf::new(),
+            diaries: Shelf::new(),
+            series: Shelf::new(),
+            settlements: Shelf::new(),
+            accounts: Shelf::new(),
+            positions: Shelf::new(),
+            whole: Shelf::new(),
+            moved: Shelf::new(),
             pots: None,
         })
     }
@@ -102,36 +102,36 @@ impl<'a> Ledger<'a> {
 
     /// The terms of a product.
     pub fn product(&mut self, id: ProductId) -> Result<&Product, ContractError> {
-        if let std::collections::btree_map::Entry::Vacant(place) = self.products.entry(id) {
-            place.insert(product(self.storage, id)?);
+        if !self.products.contains(id) {
+            self.products.insert(id, product(self.storage, id)?);
         }
-        self.products.get(&id).ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+        self.products.get(id).ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
     }
 
     /// Where a product stands in settlement.
     pub fn diary(&mut self, id: ProductId) -> Result<&mut Diary, ContractError> {
-        if let std::collections::btree_map::Entry::Vacant(place) = self.diaries.entry(id) {
+        if !self.diaries.contains(id) {
             let stored = DIARIES.may_load(self.storage, &id)?;
             let now = stored.clone().unwrap_or_default();
-            place.insert(Entry { stored, now });
+            self.diaries.insert(id, Entry { stored, now });
         }
         let unknown = || ContractError::UnknownProduct(id.0.to_string());
-        self.diaries.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+        self.diaries.get_mut(id).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
     /// A series.
     pub fn series(&mut self, id: SeriesId) -> Result<&mut SeriesClearing, ContractError> {
         let unknown = || ContractError::UnknownSeries(id.0);
-        if !self.series.contains_key(&id) {
+        if !self.series.contains(id) {
             let stored = SERIES.may_load(self.storage, &id)?.ok_or_else(unknown)?;
             self.series.insert(id, Entry::read(stored));
         }
-        self.series.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+        self.series.get_mut(id).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
     /// A series that begins.
     pub fn list(&mut self, id: SeriesId, series: SeriesClearing) -> Result<(), ContractError> {
-        if self.series.contains_key(&id) || SERIES.has(self.storage, &id) {
+        if self.series.contains(id) || SERIES.has(self.storage, &id) {
             return Err(ContractError::DuplicateSeries(id.0));
         }
         self.series.insert(id, Entry { stored: None, now: series });
@@ -146,11 +146,11 @@ impl<'a> Ledger<'a> {
     /// An account.
     pub fn account(&mut self, id: AccountId) -> Result<&mut Account, ContractError> {
         let unknown = || ContractError::UnknownAccount(id.0);
-        if !self.accounts.contains_key(&id) {
+        if !self.accounts.contains(id) {
             let stored = ACCOUNTS.may_load(self.storage, &id)?.ok_or_else(unknown)?;
             self.accounts.insert(id, Entry::read(stored));
         }
-        self.accounts.get_mut(&id).map(|entry| &mut entry.now).ok_or_else(unknown)
+        self.accounts.get_mut(id).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
     /// An account that begins.
@@ -205,8 +205,8 @@ impl<'a> Ledger<'a> {
     /// The position of an account in a series, up to date; a new one if there is none.
     pub fn position(&mut self, account: AccountId, series: SeriesId) -> Result<&mut Position, ContractError> {
         let key = (account, series);
-        if !self.positions.contains_key(&key) {
-            let stored = if self.whole.contains(&account) { None } else { POSITIONS.may_load(self.storage, &key)? };
+        if !self.positions.contains(key) {
+            let stored = if self.whole.contains(account) { None } else { POSITIONS.may_load(self.storage, &key)? };
             match stored {
                 Some(stored) => self.take_up(key, stored)?,
                 None => {
@@ -216,23 +216,23 @@ impl<'a> Ledger<'a> {
             }
         }
         let unknown = || ContractError::UnknownSeries(series.0);
-        self.positions.get_mut(&key).map(|entry| &mut entry.now).ok_or_else(unknown)
+        self.positions.get_mut(key).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
     /// All positions of an account, up to date: at most [`MAX_POSITIONS`], for `clear` refuses more; of the house at most
     /// one a living series.
     pub fn load_all(&mut self, account: AccountId) -> Result<(), ContractError> {
-        if self.whole.contains(&account) {
+        if self.whole.contains(account) {
             return Ok(());
         }
         let stored = POSITIONS.range(self.storage, &account.bytes(), None, Order::Ascending);
         for row in stored.collect::<Result<Vec<_>, _>>()? {
             let (key, position) = row;
-            if !self.positions.contains_key(&key) {
+            if !self.positions.contains(key) {
                 self.take_up(key, position)?;
             }
         }
-        self.whole.insert(account);
+        self.whole.insert(account, ());
         Ok(())
     }
 
@@ -306,23 +306,25 @@ impl<'a> Ledger<'a> {
         let before: Exposure = position.exposure();
         change(position)?;
         let after = position.exposure();
-        self.moved.insert((account, series));
+        self.moved.insert((account, series), ());
         Ok(self.series(series)?.shift(before, after)?)
     }
 
     /// Lets go of all resting orders of an account.
     pub fn void_orders(&mut self, account: AccountId) -> Result<(), ContractError> {
         self.load_all(account)?;
-        for ((_, _), entry) in self.positions.range_mut((account, SeriesId(0))..=(account, SeriesId(u16::MAX))) {
-            entry.now.orders = Default::default();
+        for ((owner, _), entry) in self.positions.iter_mut() {
+            if owner == account {
+                entry.now.orders = Default::default();
+            }
         }
         Ok(())
     }
 
     /// Notes every position that moved as it stands now.
     fn note_positions(&mut self) {
-        for key in std::mem::take(&mut self.moved) {
-            let Some(Entry { now: position, .. }) = self.positions.get(&key) else { continue };
+        for (key, _) in std::mem::replace(&mut self.moved, Shelf::new()) {
+            let Some(Entry { now: position, .. }) = self.positions.get(key) else { continue };
             let (account, series) = key;
             let (lots, variation) = (position.lots, position.variation);
             self.log.push(PositionChanged { account, series, lots, variation });

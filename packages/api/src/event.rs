@@ -119,10 +119,8 @@ macro_rules! events {
             const NAME: &'static str = $name;
 
             fn into_event(self, seq: usize) -> ::cosmwasm_std::Event {
-                ::cosmwasm_std::Event::new($name)
-                    .add_attribute("v", $crate::event::VERSION.to_string())
-                    .add_attribute("seq", seq.to_string())
-                    $(.add_attribute(stringify!($field), $crate::event::Attribute::write(&self.$field)))*
+                let fields = vec![$((stringify!($field), $crate::event::Attribute::write(&self.$field)),)*];
+                $crate::event::numbered($name, seq, fields)
             }
 
             fn parse(event: &::cosmwasm_std::Event) -> Option<Self> {
@@ -135,6 +133,12 @@ macro_rules! events {
             }
         }
     )*};
+}
+
+/// An event of this name, version and place, with the fields of its fact.
+pub fn numbered(name: &str, seq: usize, fields: Vec<(&str, String)>) -> Event {
+    let first = [("v", VERSION.to_string()), ("seq", seq.to_string())];
+    Event::new(name).add_attributes(first.into_iter().chain(fields))
 }
 
 /// Events of one response, in order, each numbered.

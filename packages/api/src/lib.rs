@@ -9,3 +9,4 @@ pub mod market;
 pub mod oracle;
 pub mod raw;
 pub mod vault;
+pub mod wire;

@@ -3,7 +3,8 @@
 use cosmwasm_std::{Addr, QuerierWrapper, StdResult};
 use tokfut_core::clearing::{Position, SeriesClearing};
 use tokfut_core::fixing::LatestFinal;
-use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::product::Product;
 use tokfut_core::time::Time;
 use tokfut_storage::{Key, Table, decode};
 
@@ -16,6 +17,8 @@ pub const CLOSE_ONLY: Table<u32, Option<Time>> = Table::new(0x97);
 pub const SERIES: Table<SeriesId, SeriesClearing> = Table::new(0xa0);
 /// The vault's positions.
 pub const POSITIONS: Table<(AccountId, SeriesId), Position> = Table::new(0xa1);
+/// The vault's products, numbered from 1 without gaps.
+pub const PRODUCTS: Table<ProductId, Product> = Table::new(0xa4);
 
 /// The record under `key` of `table` in another contract's storage.
 pub fn read<K, T>(querier: &QuerierWrapper<'_>, contract: &Addr, table: &Table<K, T>, key: &K) -> StdResult<Option<T>>

@@ -150,13 +150,13 @@ pub fn trade_leg(recent: &Recent, open_interest: Lots) -> Option<Price> {
 
 /// The mark: of three legs the median; of two the one nearer S, then the lower; one; or S. Within the day's limits.
 pub fn mark(legs: &Legs, settlement: Price, limits: DayLimits) -> Price {
-    let mut prices: Vec<Price> = [legs.trades, legs.mid, legs.index].into_iter().flatten().collect();
-    prices.sort_unstable();
+    let prices: Vec<Price> = [legs.trades, legs.mid, legs.index].into_iter().flatten().collect();
     let price = match prices.as_slice() {
-        [_, median, _] => *median,
-        [lower, higher] => {
+        [a, b, c] => (*a).min(*b).max((*c).min((*a).max(*b))),
+        [a, b] => {
+            let (lower, higher) = ((*a).min(*b), (*a).max(*b));
             let distance = |price: Price| price.units().abs_diff(settlement.units());
-            if distance(*higher) < distance(*lower) { *higher } else { *lower }
+            if distance(higher) < distance(lower) { higher } else { lower }
         }
         [only] => *only,
         _ => settlement,

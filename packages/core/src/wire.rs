@@ -1,5 +1,21 @@
 //! Integers on the wire: decimal strings in JSON (clause 1.5), compact numbers in storage.
 
+use core::fmt::Display;
+use core::str::FromStr;
+
+/// The number that `text` says. One number has one text: no plus sign, no leading zeros.
+#[inline(never)]
+pub(crate) fn number<T: FromStr + Display>(text: &str, what: &str) -> Result<T, String> {
+    let number = text.parse::<T>().ok().filter(|number| number.to_string() == text);
+    number.ok_or_else(|| format!("{text:?} is not {what}"))
+}
+
+/// Says so.
+#[cold]
+pub(crate) fn out_of_bounds(number: &dyn Display, what: &str) -> String {
+    format!("{number} is out of bounds for {what}")
+}
+
 /// Gives an integer newtype both forms. `$accept` bounds what a message may carry.
 macro_rules! decimal_string {
     ($name:ident, $inner:ty, $accept:expr, $what:literal) => {
@@ -19,16 +35,14 @@ macro_rules! decimal_string {
                 let accept: fn(&$inner) -> bool = $accept;
                 let number = if deserializer.is_human_readable() {
                     let text = ::std::string::String::deserialize(deserializer)?;
-                    // One number has one text: no plus sign, no leading zeros.
-                    let number = text.parse::<$inner>().ok().filter(|number| number.to_string() == text);
-                    number.ok_or_else(|| D::Error::custom(format!("{text:?} is not {}", $what)))?
+                    $crate::wire::number::<$inner>(&text, $what).map_err(D::Error::custom)?
                 } else {
                     <$inner>::deserialize(deserializer)?
                 };
                 if accept(&number) {
                     Ok(Self(number))
                 } else {
-                    Err(D::Error::custom(format!("{number} is out of bounds for {}", $what)))
+                    Err(D::Error::custom($crate::wire::out_of_bounds(&number, $what)))
                 }
             }
         }

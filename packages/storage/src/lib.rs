@@ -15,13 +15,32 @@ mod key;
 pub use key::{FixedWidth, Key, concat};
 
 /// Reads a stored value; a value that is not of this shape is an error, never a panic.
+#[inline(never)]
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> StdResult<T> {
-    postcard::from_bytes(bytes).map_err(|error| StdError::msg(format!("corrupt_record: {error}")))
+    postcard::from_bytes(bytes).map_err(corrupt)
 }
 
 /// A value as stored.
+#[inline(never)]
 pub fn encode<T: Serialize>(value: &T) -> StdResult<Vec<u8>> {
-    postcard::to_allocvec(value).map_err(|error| StdError::msg(format!("corrupt_record: {error}")))
+    postcard::to_allocvec(value).map_err(corrupt)
+}
+
+// What does not depend on the type stored stands in functions of its own, compiled once and not once a type.
+
+#[cold]
+fn corrupt(error: postcard::Error) -> StdError {
+    StdError::msg(format!("corrupt_record: {error}"))
+}
+
+#[cold]
+fn missing(namespace: u8) -> StdError {
+    StdError::msg(format!("not_found: no record {namespace:#x}"))
+}
+
+fn set(storage: &mut dyn Storage, key: &[u8], value: StdResult<Vec<u8>>) -> StdResult<()> {
+    storage.set(key, &value?);
+    Ok(())
 }
 
 /// One record under one key.
@@ -43,14 +62,12 @@ impl<T: Serialize + DeserializeOwned> Record<T> {
 
     /// The value; an error if none was saved.
     pub fn load(&self, storage: &dyn Storage) -> StdResult<T> {
-        let missing = || StdError::msg(format!("not_found: no record {:#x}", self.namespace));
-        self.may_load(storage)?.ok_or_else(missing)
+        storage.get(&[self.namespace]).map_or_else(|| Err(missing(self.namespace)), |bytes| decode(&bytes))
     }
 
     /// Saves the value.
     pub fn save(&self, storage: &mut dyn Storage, value: &T) -> StdResult<()> {
-        storage.set(&[self.namespace], &encode(value)?);
-        Ok(())
+        set(storage, &[self.namespace], encode(value))
     }
 
     /// Removes the value.
@@ -88,8 +105,7 @@ impl<K: Key, T: Serialize + DeserializeOwned> Table<K, T> {
 
     /// Saves `value` under `key`.
     pub fn save(&self, storage: &mut dyn Storage, key: &K, value: &T) -> StdResult<()> {
-        storage.set(&self.raw_key(key), &encode(value)?);
-        Ok(())
+        set(storage, &self.raw_key(key), encode(value))
     }
 
     /// Removes what is under `key`.

@@ -23,7 +23,10 @@ const MAX_ORDERS: usize = 32;
 pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response, ContractError> {
     guard::count("orders", orders.len(), MAX_ORDERS)?;
     let market = Market::load(deps.storage, env)?;
-    let ids = orders.iter().map(|text| text.parse()).collect::<Result<BTreeSet<OrderId>, _>>()?;
+    let mut ids = BTreeSet::new();
+    for text in orders {
+        ids.insert(text.parse::<OrderId>()?);
+    }
     let (mut product, mut log, mut book, mut reaped) = (None, EventLog::default(), vec![], false);
     for id in ids {
         let desk = Desk::load(deps.storage, id.series)?;

@@ -8,7 +8,7 @@ fn cost(world: &mut World, msg: ExecuteMsg) -> (Counts, usize) {
     world.storage.counted();
     world.facts.borrow_mut().queries = 0;
     let info = message_info(&addr("trader"), &[]);
-    world.with(|deps, env| contract::execute(deps, env, info, msg)).unwrap();
+    world.with(|deps, env| contract::execute(deps, env, info, Wire(msg))).unwrap();
     (world.storage.counted(), world.facts.borrow().queries)
 }
 

@@ -79,6 +79,10 @@ impl Facts {
             return latest.map(|latest| encode(&latest).unwrap()).unwrap_or_default();
         }
         let (table, key) = key.split_first().unwrap();
+        if *table == raw::PRODUCTS.raw_key(&ProductId(0))[0] {
+            let place = usize::from(ProductId::parse(key).unwrap().0) - 1;
+            return self.products.get(place).map(|product| encode(product).unwrap()).unwrap_or_default();
+        }
         if *table == raw::SERIES.raw_key(&SeriesId(0))[0] {
             let interest = self.open_interest.get(&SeriesId::parse(key).unwrap()).copied().unwrap_or(0);
             return encode(&clearing(interest)).unwrap();
@@ -101,7 +105,6 @@ impl Facts {
                 clock: self.vault_clock,
                 insurance_share: Rate::ZERO,
             }),
-            vault::QueryMsg::Products {} => to_json_binary(&self.products),
             vault::QueryMsg::SimulateClear(clearing) => {
                 self.simulated = Some(clearing);
                 to_json_binary(&simulated())

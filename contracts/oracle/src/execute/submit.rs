@@ -46,7 +46,8 @@ pub fn submit(
     for observation in observations {
         let observed = accept(deps.storage, (&terms, round, now), answers, observation)?;
         let Signed { publisher, value, inputs_root, .. } = observed;
-        answers.push(Answer { publisher, value, inputs_root });
+        let place = answers.partition_point(|other| other.publisher < publisher);
+        answers.insert(place, Answer { publisher, value, inputs_root });
         signed.push(observed);
     }
     let frame = frame(deps.as_ref(), env, (feed, &known, &terms), round, revision)?;
@@ -54,7 +55,6 @@ pub fn submit(
         verify(deps.api, key(&terms.panel, observed.publisher)?, &frame, observed, &observation.signature)?;
     }
 
-    answers.sort_unstable_by_key(|answer| answer.publisher);
     ROUNDS.save(deps.storage, &(feed, round), &record)?;
     let mut events = EventLog::default();
     let revision = revision.number();

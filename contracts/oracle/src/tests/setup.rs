@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{HexBinary, coins};
 use tokfut_api::oracle::*;
+use tokfut_api::wire::Wire;
 use tokfut_core::time::{Clock, DAY, HOUR, Time};
 
 use super::world::*;
@@ -142,6 +143,6 @@ fn no_message_but_a_dispute_takes_coins() {
     assert_eq!(code(&error), "coins_refused");
     let info = cosmwasm_std::testing::message_info(&world.deps.api.addr_make("anyone"), &coins(1, "uusd"));
     let msg = setup_msg(vec![feed_config(1, 4)]);
-    let error = crate::contract::instantiate(world.deps.as_mut(), world.env.clone(), info, msg).unwrap_err();
+    let error = crate::contract::instantiate(world.deps.as_mut(), world.env.clone(), info, Wire(msg)).unwrap_err();
     assert_eq!(code(&error), "coins_refused");
 }

@@ -12,6 +12,7 @@ use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{Signature, SigningKey};
 use serde::de::DeserializeOwned;
 use tokfut_api::oracle::*;
+use tokfut_api::wire::Wire;
 use tokfut_core::fixing::Scheme;
 use tokfut_core::time::{Clock, DAY, HOUR, Time};
 
@@ -188,7 +189,7 @@ impl World {
         world.env.contract.address = world.deps.api.addr_make("oracle");
         world.env.block.time = Timestamp::from_seconds(now);
         let info = message_info(&world.deps.api.addr_make("anyone"), &[]);
-        instantiate(world.deps.as_mut(), world.env.clone(), info, msg)?;
+        instantiate(world.deps.as_mut(), world.env.clone(), info, Wire(msg))?;
         Ok(world)
     }
 

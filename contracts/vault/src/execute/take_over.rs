@@ -119,7 +119,10 @@ fn bearers(ledger: &mut Ledger<'_>, account: AccountId) -> Result<Vec<(ProductId
     if !margins.is_empty() {
         return Ok(margins);
     }
-    let mut all = products(ledger.storage())?;
-    all.sort_by_key(|(_, product)| product.code.to_string());
-    Ok(all.into_iter().map(|(product, _)| (product, Amount::ZERO)).collect())
+    let mut all = vec![];
+    for (id, product) in products(ledger.storage())? {
+        let place = all.partition_point(|(code, _)| *code < product.code);
+        all.insert(place, (product.code, id));
+    }
+    Ok(all.into_iter().map(|(_, id)| (id, Amount::ZERO)).collect())
 }

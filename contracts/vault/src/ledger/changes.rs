@@ -24,8 +24,8 @@ pub struct Changes {
 }
 
 /// The entries that are not as they were stored.
-fn changed<K, T: PartialEq>(entries: impl IntoIterator<Item = (K, Entry<T>)>) -> Vec<(K, T)> {
-    let differs = |(_, entry): &(K, Entry<T>)| entry.stored.as_ref() != Some(&entry.now);
+fn changed<K, T: PartialEq>(entries: impl IntoIterator<Item = (K, Box<Entry<T>>)>) -> Vec<(K, T)> {
+    let differs = |(_, entry): &(K, Box<Entry<T>>)| entry.stored.as_ref() != Some(&entry.now);
     entries.into_iter().filter(differs).map(|(key, entry)| (key, entry.now)).collect()
 }
 
@@ -35,10 +35,10 @@ impl Ledger<'_> {
         self.stop_clocks()?;
         self.note_positions();
         let now = self.now;
-        for entry in self.accounts.values_mut() {
+        for (_, entry) in self.accounts.iter_mut() {
             note_debit(&mut entry.now, now);
         }
-        let kept = |(key, entry): (_, Entry<Position>)| match (entry.stored, entry.now) {
+        let kept = |(key, entry): (_, Box<Entry<Position>>)| match (entry.stored, entry.now) {
             (None, now) if now.is_empty() => None,
             (Some(_), now) if now.is_empty() => Some((key, None)),
             (stored, now) => (stored.as_ref() != Some(&now)).then_some((key, Some(now))),
@@ -48,8 +48,8 @@ impl Ledger<'_> {
             positions: self.positions.into_iter().filter_map(kept).collect(),
             series: changed(self.series),
             diaries: changed(self.diaries),
-            settlements: self.settlements.into_iter().collect(),
-            pots: changed(self.pots.map(|pots| ((), pots))).into_iter().next().map(|((), pots)| pots),
+            settlements: self.settlements.into_iter().map(|(key, settlement)| (key, *settlement)).collect(),
+            pots: self.pots.filter(|pots| pots.stored.as_ref() != Some(&pots.now)).map(|pots| pots.now),
         };
         Ok((changes, self.log.into_events()))
     }
@@ -58,8 +58,8 @@ impl Ledger<'_> {
 impl Ledger<'_> {
     /// A liquidation is over as soon as E ≥ MM, whatever brought that about (clause 6.2). The house's clock only paces it.
     fn stop_clocks(&mut self) -> Result<(), ContractError> {
-        let runs = |(id, entry): (&AccountId, &Entry<Account>)| {
-            (entry.now.liquidation.is_some() && *id != AccountId::HOUSE).then_some(*id)
+        let runs = |(id, entry): (AccountId, &Entry<Account>)| {
+            (entry.now.liquidation.is_some() && id != AccountId::HOUSE).then_some(id)
         };
         let running: Vec<AccountId> = self.accounts.iter().filter_map(runs).collect();
         for account in running {

@@ -1,9 +1,7 @@
 //! What the working set says of an account: its portfolio at the marks of now, or of the block's beginning.
 
-use std::collections::BTreeMap;
-
 use tokfut_core::clearing::Position;
-use tokfut_core::id::{AccountId, ProductId, SeriesId};
+use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::margin::{Holding, Leg, Portfolio};
 use tokfut_core::money::Amount;
 use tokfut_core::price::Price;
@@ -27,7 +25,7 @@ impl Ledger<'_> {
         self.load_all(account)?;
         let own = self.positions.range((account, SeriesId(0))..=(account, SeriesId(u16::MAX)));
         let kept = own.filter(|(_, entry)| !entry.now.is_empty());
-        Ok(kept.map(|((_, series), entry)| (*series, entry.now.clone())).collect())
+        Ok(kept.map(|((_, series), entry)| (series, entry.now.clone())).collect())
     }
 
     /// What the owner may take out of an account (clause 4.4), less what his other accounts are below zero by: that is
@@ -47,7 +45,7 @@ impl Ledger<'_> {
 
     /// What an account has: cash, positions, orders. Products in order of code, series in order of number.
     pub fn portfolio_at(&mut self, account: AccountId, marks: Marks) -> Result<Portfolio, ContractError> {
-        let mut holdings: BTreeMap<(String, ProductId), Holding> = BTreeMap::new();
+        let mut holdings: Vec<Holding> = vec![];
         for (id, position) in self.positions_of(account)? {
             let series = self.series(id)?.clone();
             let (now, height) = (self.now, self.height);
@@ -57,10 +55,15 @@ impl Ledger<'_> {
                 Marks::BlockStart => series.mark.at_start_of(height),
             };
             let leg = Leg::of(id, (&series, mark), &position, product, now)?;
-            let key = (product.code.to_string(), series.product);
-            let empty = || Holding { id: series.product, product: product.clone(), legs: vec![] };
-            holdings.entry(key).or_insert_with(empty).legs.push(leg);
+            match holdings.iter_mut().find(|holding| holding.id == series.product) {
+                Some(holding) => holding.legs.push(leg),
+                None => {
+                    let place = holdings.partition_point(|other| other.product.code < product.code);
+                    let (id, product) = (series.product, product.clone());
+                    holdings.insert(place, Holding { id, product, legs: vec![leg] });
+                }
+            }
         }
-        Ok(Portfolio { cash: self.cash(account)?, holdings: holdings.into_values().collect() })
+        Ok(Portfolio { cash: self.cash(account)?, holdings })
     }
 }

@@ -2,11 +2,12 @@
 
 use cosmwasm_std::{Addr, Order, StdResult, Storage};
 use serde::{Deserialize, Serialize};
+use tokfut_api::raw::PRODUCTS;
 use tokfut_core::id::ProductId;
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 use tokfut_core::time::Clock;
-use tokfut_storage::{Record, Table};
+use tokfut_storage::Record;
 
 use crate::error::ContractError;
 
@@ -36,8 +37,6 @@ pub struct Roles {
 pub const CONFIG: Record<Config> = Record::new(0xa2);
 /// The roles.
 pub const ROLES: Record<Roles> = Record::new(0xa3);
-/// Terms by product.
-pub const PRODUCTS: Table<ProductId, Product> = Table::new(0xa4);
 
 impl Config {
     /// The market, if it is connected.

@@ -16,7 +16,7 @@ fn may_trade_and_cancel(world: &mut World, who: &str, account: AccountId, series
     let rested = world.storage.rows();
     let trades = world.run(|deps, env| {
         let message = ExecuteMsg::Clear(rests(Purpose::Trade { sender: sender() }));
-        contract::execute(deps, env, message_info(&addr("market"), &[]), message).map(drop)
+        contract::execute(deps, env, message_info(&addr("market"), &[]), Wire(message)).map(drop)
     });
     world.storage.restore(rested);
     let cancels = world.clear(empty(Purpose::Cancel { sender: sender() }, account, product));

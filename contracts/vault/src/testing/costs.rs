@@ -10,7 +10,7 @@ use super::*;
 fn cost(world: &mut World, who: &str, units: u128, message: ExecuteMsg) -> [usize; 5] {
     let funds = if units > 0 { vec![coin(units, DENOM)] } else { vec![] };
     world.storage.counted();
-    world.run(|deps, env| contract::execute(deps, env, message_info(&addr(who), &funds), message)).unwrap();
+    world.run(|deps, env| contract::execute(deps, env, message_info(&addr(who), &funds), Wire(message))).unwrap();
     let Counts { reads, writes, removes, bytes_read, bytes_written } = world.storage.counted();
     [reads, writes, removes, bytes_read, bytes_written]
 }

@@ -28,6 +28,7 @@ use tokfut_api::clearing::{Clearing, NewSeries, Purpose, StruckPrice};
 use tokfut_api::event::TypedEvent;
 use tokfut_api::market as market_api;
 use tokfut_api::vault::{AccountResponse, ExecuteMsg, InstantiateMsg, OpenedAccount, QueryMsg};
+use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::money::Amount;
@@ -189,7 +190,7 @@ impl World {
 
     pub fn instantiate(&mut self, msg: InstantiateMsg) -> Result<(), ContractError> {
         let info = message_info(&addr("deployer"), &[]);
-        self.run(|deps, env| contract::instantiate(deps, env, info, msg)).map(|_| ())
+        self.run(|deps, env| contract::instantiate(deps, env, info, Wire(msg))).map(|_| ())
     }
 
     /// One transaction: the message, what it sends, and what the market answers. A refused message leaves storage as it
@@ -210,7 +211,7 @@ impl World {
         let rows = self.storage.rows();
         let coins = info.funds.clone();
         let message = msg.clone();
-        let response = match self.run(|deps, env| contract::execute(deps, env, info, msg)) {
+        let response = match self.run(|deps, env| contract::execute(deps, env, info, Wire(msg))) {
             Ok(response) => response,
             Err(error) => {
                 assert_eq!(self.storage.rows(), rows, "{error} left something behind");
@@ -272,7 +273,7 @@ impl World {
     pub fn ask<T: DeserializeOwned>(&mut self, msg: QueryMsg) -> Result<T, ContractError> {
         self.run(|deps, env| {
             let deps = Deps { storage: &*deps.storage, api: deps.api, querier: deps.querier };
-            contract::query(deps, env, msg)
+            contract::query(deps, env, Wire(msg))
         })
         .map(|answer| from_json(&answer).unwrap())
     }

@@ -2,8 +2,7 @@
 
 /// The lower median: of v values in order, the ⌈v/2⌉th. None of none.
 pub fn lower_median(values: &[u128]) -> Option<u128> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
+    let sorted = in_order(values.iter().copied(), |value| *value);
     sorted.get(middle(sorted.len())?).copied()
 }
 
@@ -11,6 +10,16 @@ pub fn lower_median(values: &[u128]) -> Option<u128> {
 /// than half are lies it is at most the largest honest distance, so that liars alone cannot have a round held.
 pub fn distance_median(values: &[u128], median: u128) -> Option<u128> {
     lower_median(&values.iter().map(|value| value.abs_diff(median)).collect::<Vec<_>>())
+}
+
+/// The items in order of `key`. Few of them: each is put where it belongs.
+pub(super) fn in_order<T, K: Ord>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut sorted: Vec<T> = Vec::new();
+    for item in items {
+        let place = sorted.partition_point(|other| key(other) < key(&item));
+        sorted.insert(place, item);
+    }
+    sorted
 }
 
 /// The index of the lower median of `count` sorted values.

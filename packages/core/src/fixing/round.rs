@@ -3,7 +3,7 @@
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-use super::median::middle;
+use super::median::{in_order, middle};
 use super::{Bounds, FixingError, PanelSize, RoundClock, Stage, distance_median};
 use crate::time::Time;
 
@@ -168,11 +168,11 @@ fn decide_once(
     bounds: &Bounds,
     last: Option<u128>,
 ) -> Outcome {
-    let mut sorted: Vec<Picked> = answers.iter().filter_map(|answer| picked(answer, revision)).collect();
+    let picks = answers.iter().filter_map(|answer| picked(answer, revision));
+    let sorted = in_order(picks, |picked| (picked.value, picked.publisher));
     if sorted.len() < quorum {
         return Outcome::Missed;
     }
-    sorted.sort_unstable_by_key(|picked| (picked.value, picked.publisher));
     let Some(median) = middle(sorted.len()).and_then(|middle| sorted.get(middle).copied()) else {
         return Outcome::Missed;
     };
