@@ -129,8 +129,20 @@ queries! {
     /// Where a round stands.
     round(feed: u32, round: u64) Oracle oracle::QueryMsg::Round { feed, round } => RoundResponse;
     /// The bytes that a publisher signs.
-    preimage(feed: u32, round: u64, observation: oracle::Observation)
-        Oracle oracle::QueryMsg::Preimage { feed, round, observation } => PreimageResponse;
+    preimage(feed: u32, round: u64, revision: u16, observation: oracle::Observation)
+        Oracle oracle::QueryMsg::Preimage { feed, round, revision, observation } => PreimageResponse;
+    /// The announced changes of a feed that have not taken effect.
+    pending_changes(feed: u32) Oracle oracle::QueryMsg::Pending { feed } => Vec<oracle::PendingChange>;
+    /// The panel of a round, or of the one that fixed last.
+    publishers(feed: u32, round: Option<u64>)
+        Oracle oracle::QueryMsg::Publishers { feed, round } => oracle::PublishersResponse;
+    /// The methodology of a round, or of the one that fixed last.
+    methodology(feed: u32, round: Option<u64>)
+        Oracle oracle::QueryMsg::Methodology { feed, round } => oracle::MethodologyResponse;
+    /// How far a feed may be leant on.
+    feed_status(feed: u32) Oracle oracle::QueryMsg::Status { feed } => oracle::StatusResponse;
+    /// The mean of the final fixings of a window, both ends in.
+    mean(feed: u32, from: Time, to: Time) Oracle oracle::QueryMsg::Mean { feed, from, to } => oracle::MeanResponse;
     /// The latest final fixing, if it is young enough.
     fixing_price(feed: u32, max_age: u64) Oracle oracle::QueryMsg::Price { feed, max_age } => FixingResponse;
 }

@@ -1,7 +1,6 @@
 //! The reference deployment on a test network whose blocks run by the wall clock: its first fixing is not to be
 //! waited for until noon.
 
-use tokfut_core::calendar::Date;
 use tokfut_core::time::{Clock, DAY, FIXING, Time};
 
 use crate::failure::Failure;
@@ -13,13 +12,13 @@ const LEAD: u64 = 10;
 impl WorldSpec {
     /// The same deployment with protocol time at `speed` times, made at a block time of `now` seconds (clause 2.6).
     ///
-    /// A fast clock is set so that the next noon, or the first on or after `begin`, comes within ten seconds. At
+    /// A fast clock is set so that the next noon, or the time `begin`, comes within ten seconds. At
     /// speed 1 protocol time is block time; there the feeds are dated anew instead: they fix daily at the time of day
     /// ten seconds after the deployment, collect for ten seconds, and are final two seconds later.
     ///
     /// # Errors
     /// `invalid_world` for a speed that is none or a date that cannot be reached.
-    pub fn soon(mut self, speed: u32, begin: Option<Date>, now: u64) -> Result<Self, Failure> {
+    pub fn soon(mut self, speed: u32, begin: Option<Time>, now: u64) -> Result<Self, Failure> {
         let invalid = |error: &dyn core::fmt::Display| Failure::new("invalid_world", error);
         if speed == 1 {
             let anchor = Time::new(now.saturating_add(LEAD));
@@ -33,8 +32,11 @@ impl WorldSpec {
         let lead = LEAD.saturating_mul(u64::from(speed));
         let earliest = now.saturating_add(lead);
         let noon = earliest.saturating_sub(FIXING).div_ceil(DAY).saturating_mul(DAY).saturating_add(FIXING);
-        let noon = begin.map_or(noon, |begin| noon.max(begin.at(FIXING).seconds()));
-        let start = noon.saturating_sub(lead);
+        let begin = begin.map_or(noon, Time::seconds);
+        if begin < earliest {
+            return Err(Failure::new("invalid_world", format!("it is {} already", Time::new(now))));
+        }
+        let start = begin.saturating_sub(lead);
         // anchor + (now − anchor) × speed = start, or up to a second's worth later.
         let fast = now.saturating_mul(u64::from(speed)).checked_sub(start);
         let anchor = fast.and_then(|fast| fast.checked_div(u64::from(speed).saturating_sub(1)));
@@ -51,17 +53,20 @@ mod tests {
     const NOW: u64 = 1_790_000_000;
 
     #[test]
-    fn a_fast_clock_reaches_noon_in_ten_seconds() {
+    fn a_fast_clock_reaches_noon_or_its_beginning_in_ten_seconds() {
+        let march = Time::parse("2027-03-01T15:30:00Z").unwrap();
         for speed in [2, 60, 1_440, 86_400] {
-            for begin in [None, Some(Date::parse("2027-03-01").unwrap())] {
+            for begin in [None, Some(march)] {
                 let clock = WorldSpec::reference().unwrap().soon(speed, begin, NOW).unwrap().clock;
                 let (before, after) = (clock.at(NOW + LEAD - 1).unwrap(), clock.at(NOW + LEAD).unwrap());
                 let noon = before.seconds().saturating_sub(FIXING).div_ceil(DAY) * DAY + FIXING;
-                assert!(before.seconds() <= noon && noon <= after.seconds(), "{speed}: {before} {after}");
+                let begin = begin.map_or(noon, Time::seconds);
+                assert!(before.seconds() <= begin && begin <= after.seconds(), "{speed}: {before} {after}");
                 assert!(clock.at(NOW).unwrap().seconds() >= NOW, "protocol time never runs backwards");
-                assert!(begin.is_none_or(|begin| clock.at(NOW + LEAD + 1).unwrap() >= begin.at(FIXING)));
             }
         }
+        let past = WorldSpec::reference().unwrap().soon(60, Some(Time::new(NOW)), NOW).unwrap_err();
+        assert_eq!(past.code, "invalid_world");
     }
 
     #[test]

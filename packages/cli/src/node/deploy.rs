@@ -8,7 +8,7 @@ use clap::Args;
 use cosmwasm_std::Coin;
 use tokfut_client::deploy::{Pinning, Plan, SpecAt};
 use tokfut_client::{Codes, GasPrice, Key, Node, Wallet, deploy};
-use tokfut_core::calendar::Date;
+use tokfut_core::time::Time;
 use tokfut_scenario::{Roles, WorldSpec};
 
 use super::session::read_keys;
@@ -19,7 +19,7 @@ pub struct Deploy {
     /// A node of the chain.
     #[arg(long, value_name = "URL")]
     node: String,
-    /// The keys' file; it names governance, guardian, administrator and treasury.
+    /// The keys' file; it names governance, guardian, administrator, arbiter and treasury.
     #[arg(long, env = "TOKFUT_KEYS", value_name = "FILE")]
     keys: PathBuf,
     /// The folder of market.wasm, oracle.wasm and vault.wasm.
@@ -43,7 +43,7 @@ pub struct Deploy {
     /// For a test network: protocol time runs at this speed, and the first fixing is ten seconds away.
     #[arg(long)]
     speed: Option<u32>,
-    /// With a fast clock: it begins at noon of this date, or of the next one there is.
+    /// With a fast clock: this time comes in ten seconds, e.g. 2027-03-01T11:59:00Z, instead of the next noon.
     #[arg(long, requires = "speed")]
     begin: Option<String>,
 }
@@ -71,6 +71,7 @@ impl Deploy {
                 administrator: address("administrator")?,
                 governance: address("governance")?,
                 guardian: address("guardian")?,
+                arbiter: address("arbiter")?,
                 treasury: address("treasury")?,
             },
         };
@@ -98,7 +99,7 @@ impl Deploy {
             }
             None => WorldSpec::reference()?,
         };
-        let begin = self.begin.as_deref().map(Date::parse).transpose()?;
+        let begin = self.begin.as_deref().map(Time::parse).transpose()?;
         let speed = self.speed;
         Ok(Box::new(move |now| match speed {
             Some(speed) => spec.soon(speed, begin, now),
