@@ -1,6 +1,7 @@
 //! `tokfut`: the protocol's tools on the command line.
 
 mod demo;
+mod index;
 mod node;
 mod replay;
 
@@ -22,6 +23,7 @@ enum Command {
     Demo(demo::Demo),
     #[command(flatten)]
     OnChain(node::OnChain),
+    Index(index::Index),
 }
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Command::Replay(replay) => replay.run(),
         Command::Demo(demo) => demo.run(),
         Command::OnChain(command) => command.run(),
+        Command::Index(index) => index.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

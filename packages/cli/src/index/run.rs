@@ -1,0 +1,78 @@
+//! `tokfut index run`: the publisher unattended.
+
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use clap::Args;
+use tokfut_publisher::{Delivered, Outbox, Publisher, Settings, Step};
+
+use super::input::PatienceArgs;
+use super::sign::said;
+
+/// What the settings are.
+const MANUAL: &str = r#"
+SETTINGS (TOML; paths are relative to the file):
+  methodology   = "tok-1.toml"      the methodology file
+  sources       = "sources.toml"    the mapping file of the sources
+  key_file      = "key"             the secret key; without it TOKFUT_PUBLISHER_KEY
+  state         = "state"           folder for evidence, leaf files, journal and notes of delivery
+  oracle        = "oracle.json"     what the oracle answers to config and feed; read again at every step
+  give_up_after = 3600              seconds after the fixing time from which to say "unavailable"; half the window
+
+Each step is written before the next: it may be stopped at any moment and started again. An answer that was signed is
+sent again until the oracle has it, and never another one. Two such programs need two states and two keys."#;
+
+/// Publishes every round of a feed, unattended: computes, signs, delivers; again after failures and restarts.
+#[derive(Args)]
+#[command(after_long_help = MANUAL)]
+pub struct Run {
+    /// The settings file.
+    #[arg(long)]
+    settings: PathBuf,
+    /// The folder into which messages are put for a relayer to send.
+    #[arg(long)]
+    outbox: PathBuf,
+    /// Seconds from step to step.
+    #[arg(long, default_value_t = 30)]
+    every: u64,
+    /// Do one step and end: 0 if there is nothing left to do for now, 1 if it did not work yet.
+    #[arg(long)]
+    once: bool,
+    #[command(flatten)]
+    patience: PatienceArgs,
+}
+
+impl Run {
+    /// Runs until it is stopped, or something needs a person.
+    pub fn run(&self) -> anyhow::Result<()> {
+        let settings = Settings::load(&self.settings)?;
+        let oracle = settings.oracle.clone().context("the settings have no oracle: see tokfut index run --help")?;
+        let mut relay = Outbox::open(&self.outbox, &oracle)?;
+        let publisher = Publisher::open(&settings, self.patience.patience())?;
+        let mut last = String::new();
+        loop {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?.as_secs();
+            let step = publisher.step(&mut relay, now)?;
+            let line = describe(&step);
+            if line != last {
+                println!("{line}");
+            }
+            if self.once {
+                return if let Step::NotYet { .. } = step { Err(anyhow::anyhow!("not done yet")) } else { Ok(()) };
+            }
+            last = line;
+            sleep(Duration::from_secs(self.every));
+        }
+    }
+}
+
+fn describe(step: &Step) -> String {
+    match step {
+        Step::Waiting { until } => format!("waiting until {until}"),
+        Step::Answered { signed, delivered: Delivered::Now(_) } => format!("answered: {}", said(signed)),
+        Step::Answered { signed, delivered: Delivered::Before } => format!("was answered: {}", said(signed)),
+        Step::NotYet { round, error } => format!("round {round}, not yet: {error}"),
+    }
+}
