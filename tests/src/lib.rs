@@ -9,4 +9,5 @@
 #![cfg(test)]
 #![allow(clippy::arithmetic_side_effects)]
 
+mod invariants;
 mod scenarios;

@@ -67,6 +67,15 @@ impl TestWorld {
         self.tries(KEEPER, &oracle::ExecuteMsg::Finalise { feed: id, limit: Some(30) })
     }
 
+    /// Makes final all that is due of a feed, if anything is.
+    pub fn makes_all_final(&self, feed: &str) {
+        let id = self.chain().spec().feed(feed).expect("a feed").id;
+        let due = || self.asks::<oracle::FeedResponse>(&oracle::QueryMsg::Feed { feed: id }).next_final_from;
+        while due() <= self.now() {
+            self.makes_final(feed).succeeds();
+        }
+    }
+
     /// Lists what the calendar asks for.
     pub fn lists(&self, product: &str) -> Attempt {
         self.tries(KEEPER, &market::ExecuteMsg::ListSeries { product: product.to_string() })
@@ -87,10 +96,11 @@ impl TestWorld {
         self.strike_of("TOK");
     }
 
-    /// Strikes a product, at its daily time if that lies ahead.
+    /// Strikes a product, at its daily time if that lies ahead. The fixings that are due become final before it.
     pub fn strike_of(&self, product: &str) {
         let due = self.product(product).next_strike.expect("a strike to come");
         self.goes_to(due.max(self.now()));
+        self.makes_all_final(product);
         self.tries_to_strike_of(product).succeeds();
     }
 

@@ -3,7 +3,7 @@
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
-use cosmwasm_std::Coin;
+use cosmwasm_std::{Coin, Event};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,6 +47,7 @@ impl Message for vault::QueryMsg {
 #[derive(Clone)]
 pub struct TestWorld {
     chain: Rc<RefCell<World>>,
+    history: Rc<RefCell<Vec<Event>>>,
 }
 
 impl TestWorld {
@@ -56,7 +57,7 @@ impl TestWorld {
     }
 
     pub(crate) fn of(world: World) -> Self {
-        let world = Self { chain: Rc::new(RefCell::new(world)) };
+        let world = Self { chain: Rc::new(RefCell::new(world)), history: Rc::default() };
         world.checked("the deployment");
         world
     }
@@ -83,7 +84,14 @@ impl TestWorld {
         let messages: Vec<String> = calls.iter().map(|call| format!("{} {}", call.contract, call.msg)).collect();
         let what = format!("{from}: {}", messages.join(" + "));
         let result = self.step(&what, |world| world.transact(from, calls));
+        let events = result.iter().flatten().flat_map(|outcome| outcome.events.iter().cloned());
+        self.history.borrow_mut().extend(events);
         Attempt { what, result: result.map(|mut outcomes| outcomes.pop().unwrap_or_default()) }
+    }
+
+    /// The contracts' events of all messages so far, but for the panel's submissions.
+    pub fn history(&self) -> Ref<'_, Vec<Event>> {
+        self.history.borrow()
     }
 
     /// Sends a message.
