@@ -122,6 +122,14 @@ pub enum ContractError {
         /// What may.
         withdrawable: Amount,
     },
+    /// More than is there to be paid: what is missing is still missing.
+    #[error("money_missing: {asked} asked, the pots hold {there} (4.9)")]
+    MoneyMissing {
+        /// What was to leave.
+        asked: Amount,
+        /// What all pots hold together.
+        there: SignedAmount,
+    },
     /// A delegation that ends before it begins, or to oneself.
     #[error("invalid_delegation: {0} (4.1)")]
     InvalidDelegation(&'static str),

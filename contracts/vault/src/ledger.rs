@@ -172,13 +172,18 @@ impl<'a> Ledger<'a> {
         if account == AccountId::HOUSE { Ok(self.pots()?.insurance) } else { Ok(self.account(account)?.cash) }
     }
 
-    /// Moves money: the pots, the cash of the accounts at its ends, and the log. Nothing moves nothing.
+    /// Moves money: the pots, the cash of the accounts at its ends, and the log. Nothing moves nothing. No more leaves
+    /// than all pots hold: coins that strangers sent pay for nothing.
     pub fn post(&mut self, kind: PostingKind, from: Pot, to: Pot, amount: Amount) -> Result<(), ContractError> {
         if amount.is_zero() || from == to {
             return Ok(());
         }
         let posting = Posting { kind, from, to, amount };
+        let there = self.pots()?.total()?;
         self.pots()?.apply(&posting)?;
+        if to == Pot::Outside && self.pots()?.total()?.is_negative() {
+            return Err(ContractError::MoneyMissing { asked: amount, there });
+        }
         if let Pot::Account(account) = from {
             let account = self.account(account)?;
             account.cash = account.cash.debit(amount)?;

@@ -119,7 +119,12 @@ fn order() -> impl Strategy<Value = RandomOrder> {
 
 /// Most days are quiet, some are not.
 fn moves() -> impl Strategy<Value = Option<i16>> {
-    prop_oneof![4 => (-15i16..=15).prop_map(Some), 4 => (-100i16..=100).prop_map(Some), 1 => Just(None)]
+    prop_oneof![
+        8 => (-15i16..=15).prop_map(Some),
+        8 => (-100i16..=100).prop_map(Some),
+        3 => (-250i16..=250).prop_map(Some),
+        1 => Just(None),
+    ]
 }
 
 fn both() -> impl Strategy<Value = [Option<i16>; 2]> {

@@ -59,7 +59,7 @@ const MUST: [&str; 37] = [
 ];
 
 /// What is refused for what the users asked, never for what the contracts are.
-const REFUSALS: [&str; 34] = [
+const REFUSALS: [&str; 36] = [
     "duplicate_client_id",
     "finalise_first",
     "fixings_due",
@@ -74,6 +74,8 @@ const REFUSALS: [&str; 34] = [
     "invalid_transition",
     "liquidation_throttled",
     "no_reference_price",
+    "money_missing",
+    "cash_below_zero",
     "not_liquidatable",
     "not_permitted",
     "not_scheduled",

@@ -42,7 +42,10 @@ impl Machine {
             .with("/products/GPH/listing", two)
             .with("/products/CSX", serde_json::Value::Null)
             .open();
-        world.day_of("GPH", &decimal(FIRST[1]));
+        world.goes_to(world.next(FIXING + 5 * MINUTE));
+        PRODUCTS.iter().zip(FIRST).for_each(|(feed, value)| world.fixes(feed, &decimal(value)));
+        world.goes_to(world.next(FINAL));
+        PRODUCTS.iter().for_each(|feed| world.makes_all_final(feed));
         world.lists("GPH").succeeds();
         let names = OWNERS.iter().chain(&OWNERS[..3]);
         let traders = (0i128..).zip(names).map(|(place, name)| world.trader(name, usd(6_000 + place * 3_000)));

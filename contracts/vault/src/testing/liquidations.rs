@@ -291,6 +291,25 @@ fn what_nobody_pays_stands_as_the_products_shortfall_until_insurance_can() {
 }
 
 #[test]
+fn no_more_leaves_than_the_pots_hold() {
+    let Story { mut world, alice, bob, carol, .. } = story();
+    world.marks(DEC, 14_600);
+    world.marks(DEC, 12_900);
+    world.buys(bob, DEC, 10, 12_900);
+    world.liquidates(alice).unwrap();
+    world.settles(&[(DEC, 12_900), (MAR, 12_900)], false);
+    world.withdraws(carol, 100_000 * DOLLAR).unwrap();
+    // Bob has won what Alice could not lose; the treasury's fees are still there.
+    let (missing, treasury) = (world.shortfall("TOK") as i128, 1_600_000 + 400_000);
+    let (won, there) = (world.cash(bob), world.cash(bob) - missing + treasury);
+    assert!(there < won);
+    assert_eq!(code(world.withdraws(bob, won as u128)), "money_missing");
+    assert_eq!(code(world.withdraws(bob, there as u128 + 1)), "money_missing");
+    world.withdraws(bob, there as u128).unwrap();
+    assert_eq!(code(world.by("anyone", ExecuteMsg::CollectFees {})), "money_missing");
+}
+
+#[test]
 fn a_shortfall_is_divided_by_the_margins_that_the_liquidation_began_with() {
     let mut world = World::new();
     let (alice, bob) = (world.opens("alice", 4_300 * DOLLAR), world.opens("bob", 100_000 * DOLLAR));
