@@ -76,18 +76,25 @@ impl TestWorld {
         }
     }
 
-    /// Strikes and finalises what is due.
+    /// Strikes and finalises what is due, in all products, until nothing is.
     pub fn catches_up(&self) {
         let products: Vec<String> = self.chain().spec().products.iter().map(|terms| terms.code.to_string()).collect();
-        for product in products {
-            if self.settlement_of(&product).finalises_from.is_some() {
-                self.finalise_of(&product);
-            }
-            while self.product(&product).next_strike.is_some_and(|due| due <= self.now()) {
-                self.strike_of(&product);
-                self.finalise_of(&product);
-            }
+        // The grace of one product may take the clock past the daily time of another.
+        while products.iter().any(|product| self.catches_up_with(product)) {}
+    }
+
+    /// Whether there was anything to do.
+    fn catches_up_with(&self, product: &str) -> bool {
+        let pends = self.settlement_of(product).finalises_from.is_some();
+        if pends {
+            self.finalise_of(product);
         }
+        let is_due = self.product(product).next_strike.is_some_and(|due| due <= self.now());
+        if is_due {
+            self.strike_of(product);
+            self.finalise_of(product);
+        }
+        pends || is_due
     }
 
     fn pays_all_out(&self) -> Left {

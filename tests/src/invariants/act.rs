@@ -67,9 +67,20 @@ pub enum Act {
     /// Fixings, marks, a sweep of the keeper, the settlements.
     Day {
         moves: [Option<i16>; 2],
+        quotes: Option<i64>,
+        /// Others take from the quotes in the last half hour.
+        session: bool,
         sweeps: bool,
+        finalises: [bool; 2],
         late: u64,
     },
+    /// Two days at the limit, at which nobody is liquidated until it is too late; then perhaps somebody fills the fund.
+    Crash {
+        up: bool,
+        rescued: Option<u32>,
+    },
+    /// Somebody leaves, and what was to reduce his position stays behind in the book.
+    Leftover(usize),
     /// Everybody below maintenance is liquidated, after so many seconds.
     Sweep {
         caller: usize,
@@ -77,7 +88,8 @@ pub enum Act {
     },
     Liquidate(usize),
     Unwind,
-    Advance(usize),
+    /// The house lends to whoever is short of cash.
+    Advance,
     Touch(usize),
     List(usize),
     Halt {
@@ -109,7 +121,8 @@ fn order() -> impl Strategy<Value = RandomOrder> {
     let ticks = prop_oneof![12 => -12i64..=12, 3 => -60i64..=60, 1 => -200i64..=200];
     let lots = prop_oneof![6 => 1u64..=30, 3 => 30u64..=120, 1 => 400u64..=501];
     let what = (0usize..12, month(), any::<bool>(), lots, ticks);
-    let how = (0u8..12, prop::bool::weighted(0.15), prop::option::weighted(0.1, 0u64..3), 0u32..34);
+    let steps = prop_oneof![4 => 0u32..4, 6 => 4u32..34];
+    let how = (0u8..12, prop::bool::weighted(0.25), prop::option::weighted(0.1, 0u64..3), steps);
     (what, how, prop::bool::weighted(0.9)).prop_map(|(what, how, prompt)| {
         let (who, month, buys, lots, ticks) = what;
         let (style, reduce_only, numbered, steps) = how;
@@ -135,10 +148,24 @@ fn late() -> impl Strategy<Value = u64> {
     prop_oneof![6 => Just(0u64), 2 => 1u64..7_200, 1 => 7_200u64..200_000]
 }
 
+fn day() -> impl Strategy<Value = Act> {
+    let finalises = prop_oneof![8 => Just([true, true]), 1 => Just([true, false]), 1 => Just([false, true])];
+    let what = (both(), prop::option::of(1i64..9), any::<bool>(), any::<bool>(), finalises, late());
+    what.prop_map(|(moves, quotes, session, sweeps, finalises, late)| Act::Day {
+        moves,
+        quotes,
+        session,
+        sweeps,
+        finalises,
+        late,
+    })
+}
+
 pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
     let who = 0usize..12;
     let users = prop_oneof![
         25 => trade(),
+        3 => who.clone().prop_map(Act::Leftover),
         25 => order().prop_map(Act::Place),
         3 => order().prop_map(Act::Friend),
         3 => (0usize..60).prop_map(Act::Cancel),
@@ -149,7 +176,7 @@ pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
         1 => who.clone().prop_map(Act::OpenAccount),
         2 => (who.clone(), 0u8..4).prop_map(|(who, scope)| Act::Delegate { who, scope }),
         1 => who.clone().prop_map(Act::Undelegate),
-        1 => (0u32..2_000).prop_map(Act::FundInsurance),
+        2 => (0u32..8_000).prop_map(Act::FundInsurance),
         1 => (1u32..1_000).prop_map(Act::Stray),
     ];
     let cranks = prop_oneof![
@@ -158,11 +185,12 @@ pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
         2 => Just(Act::Push),
         1 => (0usize..2, late()).prop_map(|(product, late)| Act::Strike { product, late }),
         1 => (0usize..2, late()).prop_map(|(product, late)| Act::Finalise { product, late }),
-        12 => (both(), any::<bool>(), late()).prop_map(|(moves, sweeps, late)| Act::Day { moves, sweeps, late }),
+        12 => day(),
+        1 => (any::<bool>(), prop::option::of(1u32..50_000)).prop_map(|(up, rescued)| Act::Crash { up, rescued }),
         3 => (who.clone(), prop_oneof![Just(0u64), Just(3_700u64)]).prop_map(|(caller, wait)| Act::Sweep { caller, wait }),
         1 => who.clone().prop_map(Act::Liquidate),
         3 => Just(Act::Unwind),
-        2 => who.clone().prop_map(Act::Advance),
+        4 => Just(Act::Advance),
         1 => who.prop_map(Act::Touch),
         1 => (0usize..2).prop_map(Act::List),
         1 => (0usize..4, 0u8..6).prop_map(|(month, status)| Act::Halt { month, status }),

@@ -32,7 +32,6 @@ const MUST: [&str; 37] = [
     "tf_order_removed self_trade",
     "tf_order_removed void",
     "tf_orders_voided",
-    "tf_posting advance",
     "tf_posting bounty",
     "tf_posting collection",
     "tf_posting insurance_fee",
@@ -47,6 +46,7 @@ const MUST: [&str; 37] = [
     "tf_remainder_cancelled fill_limit",
     "tf_remainder_cancelled ioc",
     "tf_remainder_cancelled reduce_only",
+    "tf_struck 1",
     "tf_struck 5",
     "tf_struck 6",
     "tf_struck 23",
@@ -59,7 +59,7 @@ const MUST: [&str; 37] = [
 ];
 
 /// What is refused for what the users asked, never for what the contracts are.
-const REFUSALS: [&str; 36] = [
+const REFUSALS: [&str; 37] = [
     "duplicate_client_id",
     "finalise_first",
     "fixings_due",
@@ -96,6 +96,7 @@ const REFUSALS: [&str; 36] = [
     "too_many_accounts",
     "unfilled",
     "unknown_delegate",
+    "worse_than_mark",
 ];
 
 /// How often each thing happened.

@@ -34,7 +34,7 @@ pub struct Machine {
 impl Machine {
     /// Two products of two months each, twelve accounts of nine owners, and a fund that is large, small or empty.
     pub fn new(insured: u8) -> Self {
-        let fund = [0, usd(500), usd(20_000), usd(500_000)][usize::from(insured)];
+        let fund = [0, usd(50), usd(2_000), usd(200_000)][usize::from(insured)];
         let two = json!({"serial": 2, "quarterly": 0});
         let world = Setup::default()
             .insured(fund)
@@ -48,8 +48,11 @@ impl Machine {
         PRODUCTS.iter().for_each(|feed| world.makes_all_final(feed));
         world.lists("GPH").succeeds();
         let names = OWNERS.iter().chain(&OWNERS[..3]);
-        let traders = (0i128..).zip(names).map(|(place, name)| world.trader(name, usd(6_000 + place * 3_000)));
+        let traders = (0i128..).zip(names).map(|(place, name)| {
+            world.trader(name, if place == 8 { usd(100_000) } else { usd(6_000 + place * 3_000) })
+        });
         let traders = traders.collect();
+        world.trader("keeper", 0);
         Self { world, traders, fixings: FIRST, seen: Coverage::default() }
     }
 
@@ -95,7 +98,11 @@ impl Machine {
             Act::Push => self.pushes(),
             Act::Strike { product, late } => self.strikes(PRODUCTS[product], late),
             Act::Finalise { product, late } => self.finalises(PRODUCTS[product], late),
-            Act::Day { moves, sweeps, late } => self.lives_a_day(moves, sweeps, late),
+            Act::Day { moves, quotes, session, sweeps, finalises, late } => {
+                self.lives_a_day(moves, (quotes, session, sweeps), (finalises, late));
+            }
+            Act::Leftover(who) => self.leaves(who),
+            Act::Crash { up, rescued } => self.crashes(up, rescued),
             Act::Sweep { caller, wait } => {
                 self.world.later(wait);
                 let caller = self.trader(caller).name;
@@ -106,10 +113,7 @@ impl Machine {
                 self.tries("keeper", &vault::ExecuteMsg::Liquidate { account });
             }
             Act::Unwind => self.unwinds(),
-            Act::Advance(who) => {
-                let account = self.trader(who).account;
-                self.tries("keeper", &vault::ExecuteMsg::Advance { account });
-            }
+            Act::Advance => self.advances(),
             Act::Touch(who) => {
                 let accounts = vec![self.trader(who).account, AccountId::HOUSE];
                 self.tries("keeper", &vault::ExecuteMsg::Touch { accounts });
@@ -130,6 +134,10 @@ impl Machine {
         let code = self.month(random.month);
         let price = self.price(&code, random.ticks);
         let side = if random.buys { Side::Buy } else { Side::Sell };
+        let trader = self.trader(random.who);
+        let held = trader.lots(&code);
+        // What is to reduce is on the side that reduces, where there is one.
+        let side = if random.reduce_only && held != 0 { if held > 0 { Side::Sell } else { Side::Buy } } else { side };
         let order = Order::new(side, random.lots, &code, &price);
         let order = match random.style {
             0 => order.ioc(),
@@ -143,7 +151,6 @@ impl Machine {
         let order = if random.reduce_only { order.reduce_only() } else { order };
         let order = random.numbered.map_or(order.clone(), |number| order.numbered(number));
         let order = if random.steps < 6 { order.steps(random.steps) } else { order };
-        let trader = self.trader(random.who);
         let trader = if by_friend { trader.by("friend") } else { trader };
         let attempt = trader.tries_to_place(order);
         self.note(attempt);
@@ -300,10 +307,23 @@ impl Machine {
         }
     }
 
-    fn lives_a_day(&mut self, moves: [Option<i16>; 2], sweeps: bool, late: u64) {
+    fn lives_a_day(
+        &mut self,
+        moves: [Option<i16>; 2],
+        (quotes, session, sweeps): (Option<i64>, bool, bool),
+        (finalises, late): ([bool; 2], u64),
+    ) {
         self.catches_up();
         self.fixes(moves);
+        self.catches_up();
         self.pushes();
+        self.world.later(5);
+        if let Some(ticks) = quotes {
+            self.quotes(ticks);
+            if session {
+                self.sits(ticks);
+            }
+        }
         if sweeps {
             self.sweeps("keeper");
         }
@@ -313,8 +333,65 @@ impl Machine {
         if sweeps {
             self.sweeps("keeper");
         }
-        for product in PRODUCTS {
+        for (product, _) in PRODUCTS.iter().zip(finalises).filter(|(_, finalises)| *finalises) {
             self.finalises(product, late);
+        }
+    }
+
+    /// The richest stands ready on both sides of every mark.
+    fn quotes(&mut self, ticks: i64) {
+        let maker = self.traders[OWNERS.len() - 1].clone();
+        for month in 0..MONTHS.len() {
+            let code = self.month(month);
+            for (side, ticks) in [(Side::Buy, -ticks), (Side::Sell, ticks)] {
+                let attempt = maker.tries_to_place(Order::new(side, 25, &code, &self.price(&code, ticks)).day());
+                self.note(attempt);
+            }
+        }
+    }
+
+    /// Some take from the quotes, once these have stood and the last half hour has begun.
+    fn sits(&mut self, ticks: i64) {
+        self.world.later(20 * MINUTE);
+        let code = self.month(0);
+        for (who, side) in [(0, Side::Buy), (1, Side::Sell), (2, Side::Buy), (3, Side::Sell)] {
+            let price = self.price(&code, if side == Side::Buy { 2 * ticks } else { -2 * ticks });
+            let attempt = self.traders[who].tries_to_place(Order::new(side, 8, &code, &price).ioc());
+            self.note(attempt);
+        }
+    }
+
+    fn leaves(&mut self, who: usize) {
+        self.catches_up();
+        let (leaver, maker) = (self.trader(who), self.traders[OWNERS.len() - 1].clone());
+        let (code, held) = (self.month(0), leaver.lots(&self.month(0)));
+        let lots = held.unsigned_abs().min(500);
+        if lots == 0 || leaver.account == maker.account {
+            return;
+        }
+        let (exit, away) = if held > 0 { (Side::Sell, 3) } else { (Side::Buy, -3) };
+        let (near, far) = (self.price(&code, 0), self.price(&code, away));
+        for (trader, order) in [
+            (&leaver, Order::new(exit, lots, &code, &far).reduce_only()),
+            (&maker, Order::new(exit.opposite(), lots, &code, &near)),
+            (&leaver, Order::new(exit, lots, &code, &near).reduce_only().ioc()),
+            (&maker, Order::new(exit.opposite(), 1, &code, &far).ioc()),
+        ] {
+            let attempt = trader.tries_to_place(order);
+            self.note(attempt);
+        }
+    }
+
+    fn crashes(&mut self, up: bool, rescued: Option<u32>) {
+        let moved = if up { [Some(220), Some(180)] } else { [Some(-190), Some(-160)] };
+        for moves in [moved, [Some(0); 2]] {
+            self.lives_a_day(moves, (None, false, false), ([true; 2], 0));
+        }
+        self.sweeps("keeper");
+        self.world.later(3_700);
+        self.sweeps("keeper");
+        if let Some(dollars) = rescued {
+            self.pays(Act::FundInsurance(dollars));
         }
     }
 
@@ -327,6 +404,16 @@ impl Machine {
         let below: Vec<AccountId> = accounts.iter().filter(below).map(|account| account.account).collect();
         for account in below {
             self.tries(caller, &vault::ExecuteMsg::Liquidate { account });
+        }
+    }
+
+    /// Has the house lend to whoever is short of cash, and to one who is not.
+    fn advances(&mut self) {
+        let (mut short, others): (Vec<_>, Vec<_>) =
+            self.world.accounts().into_iter().partition(|account| account.cash.is_negative());
+        short.extend(others.into_iter().next());
+        for account in short {
+            self.tries("keeper", &vault::ExecuteMsg::Advance { account: account.account });
         }
     }
 
