@@ -7,7 +7,6 @@ mod machine;
 
 use std::cell::RefCell;
 
-use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use self::act::{Act, acts};
@@ -37,7 +36,8 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn whatever_happens_every_invariant_holds_and_everybody_is_paid() {
     let seen = RefCell::new(Coverage::default());
-    let ran = runner(asked("TOKFUT_WORLDS", WORLDS)).run(&(0u8..4, acts(ACTS)), |(insured, acts): (u8, Vec<Act>)| {
+    let worlds = asked("TOKFUT_WORLDS", WORLDS);
+    let ran = runner(worlds).run(&(0u8..4, acts(ACTS)), |(insured, acts): (u8, Vec<Act>)| {
         let mut machine = Machine::new(insured);
         for act in acts {
             machine.does(act);
@@ -49,5 +49,8 @@ fn whatever_happens_every_invariant_holds_and_everybody_is_paid() {
     if let Err(failure) = ran {
         panic!("{failure}");
     }
-    seen.into_inner().asserts_everything_happened();
+    // Few worlds need not have seen everything.
+    if worlds >= WORLDS {
+        seen.into_inner().asserts_everything_happened();
+    }
 }
