@@ -179,6 +179,14 @@ pub enum ContractError {
         /// MM.
         maintenance: Amount,
     },
+    /// A mark that is too old to close anybody out at.
+    #[error("stale_mark: the mark of series {series} is of {at}, more than an hour ago; push it first (4.13)")]
+    StaleMark {
+        /// The series.
+        series: u16,
+        /// When its mark was pushed.
+        at: Time,
+    },
     /// Every series had its share in this block.
     #[error("liquidation_throttled: account {0} was worked in this block (6.3)")]
     LiquidationThrottled(u64),

@@ -22,6 +22,8 @@ const SLIPPAGE: Rate = Rate::ppm(10_000);
 pub const HOUSE_TAKES_AFTER: u64 = HOUR;
 /// A clock without a `liquidate` for so long starts anew, in seconds.
 pub const CLOCK_EXPIRES: u64 = 2 * HOUR;
+/// How old a mark may be for an account to be closed out at it, in seconds.
+pub const MARK_MAX_AGE: u64 = HOUR;
 /// The share of its position that the house reduces in a block.
 pub const HOUSE_BLOCK_SHARE: Rate = Rate::ppm(100_000);
 

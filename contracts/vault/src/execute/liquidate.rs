@@ -3,7 +3,9 @@
 use cosmwasm_std::{Addr, DepsMut, Response};
 use tokfut_api::clearing::CloseOrder;
 use tokfut_core::id::{AccountId, SeriesId};
-use tokfut_core::liquidation::{CloseLeg, HOUSE_TAKES_AFTER, bankruptcy_price, discount, plan, worst_price};
+use tokfut_core::liquidation::{
+    CloseLeg, HOUSE_TAKES_AFTER, MARK_MAX_AGE, bankruptcy_price, discount, plan, worst_price,
+};
 use tokfut_core::margin::Portfolio;
 use tokfut_core::price::Price;
 
@@ -29,6 +31,7 @@ pub fn liquidate(
         let (equity, maintenance) = (health.equity, health.maintenance);
         return Err(ContractError::NotLiquidatable { equity, maintenance });
     }
+    marks_are_fresh(&mut ledger, &portfolio)?;
     let bounty_to = if is_rewarded(&mut ledger, account)? { first_account(&ledger, caller)? } else { None };
     let mut margins = vec![];
     for holding in &portfolio.holdings {
@@ -53,6 +56,18 @@ pub fn liquidate(
     let close_out = CloseOut { account, height: env.block.height, orders, purpose };
     let ask = close::begin(deps.storage, &market, close_out)?;
     Ok(commit(deps, finished)?.add_message(ask))
+}
+
+/// Nobody is closed out at a price that stood an hour ago: anyone may push the marks first, in the same transaction.
+fn marks_are_fresh(ledger: &mut Ledger<'_>, portfolio: &Portfolio) -> Result<(), ContractError> {
+    let now = ledger.now;
+    for leg in portfolio.legs().filter(|leg| !leg.lots.is_zero()) {
+        let at = ledger.series(leg.series)?.mark.at;
+        if now.saturating_since(at) > MARK_MAX_AGE {
+            return Err(ContractError::StaleMark { series: leg.series.0, at });
+        }
+    }
+    Ok(())
 }
 
 /// Nobody is paid for an account that traded in this block, or was healthy at the marks the block began with.

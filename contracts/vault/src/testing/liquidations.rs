@@ -152,6 +152,21 @@ fn whoever_liquidates_himself_pays_himself_nothing() {
     assert_eq!((outcome.sum("bounty"), outcome.sum("liquidation_fee")), (0, 7_300_000));
 }
 
+#[test]
+fn nobody_is_closed_out_at_a_mark_of_more_than_an_hour_ago() {
+    let Story { mut world, alice, .. } = below();
+    let marked = world.now;
+    world.waits(3_600);
+    world.liquidates(alice).unwrap();
+    world.waits(1);
+    assert_eq!(
+        (code(world.liquidates(alice)), world.now),
+        ("stale_mark".to_string(), marked.checked_add(3_601).unwrap())
+    );
+    world.remarks(&[DEC]);
+    world.liquidates(alice).unwrap();
+}
+
 fn clock(world: &mut World, account: AccountId) -> Option<Time> {
     world.account(account).liquidation_since
 }
@@ -162,9 +177,11 @@ fn the_clock_runs_from_the_first_call_and_starts_anew_after_two_hours_without_on
     world.liquidates(alice).unwrap();
     let began = world.now;
     world.waits(3_599);
+    world.remarks(&[DEC]);
     world.liquidates(alice).unwrap();
     assert_eq!(clock(&mut world, alice), Some(began));
     world.waits(7_200);
+    world.remarks(&[DEC]);
     world.liquidates(alice).unwrap();
     assert_eq!(clock(&mut world, alice), Some(world.now));
 }
@@ -394,6 +411,7 @@ fn the_house_never_pays_more_than_the_mark_for_what_it_takes() {
     world.marks(GPU, 14_000);
     world.liquidates(alice).unwrap();
     world.waits(3_600);
+    world.remarks(&[DEC, GPU]);
     let clearing = Clearing {
         marks: vec![market::mark(DEC, 12_900), market::mark(GPU, 14_600)],
         voids_orders: true,

@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 use tokfut_api::clearing::{Clearing, NewSeries, Purpose, StruckPrice};
 use tokfut_api::event::TypedEvent;
 use tokfut_api::market as market_api;
-use tokfut_api::vault::{AccountResponse, ExecuteMsg, InstantiateMsg, OpenedAccount, QueryMsg};
+use tokfut_api::vault::{AccountResponse, ExecuteMsg, InstantiateMsg, OpenedAccount, QueryMsg, SeriesResponse};
 use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
@@ -384,6 +384,16 @@ impl World {
         self.now = self.now.checked_add(5).unwrap();
         self.by("market", ExecuteMsg::SetMarks { marks: vec![market::mark(series, units)] }).unwrap();
         self.height += 1;
+    }
+
+    /// The mark of each living series once more, as it stands: fresh.
+    pub fn remarks(&mut self, all: &[SeriesId]) {
+        for series in all {
+            let answer: SeriesResponse = self.ask(QueryMsg::Series { series: *series }).unwrap();
+            if !answer.last {
+                self.marks(*series, Price::parse(&answer.mark, 4).unwrap().units());
+            }
+        }
     }
 
     pub fn strike(

@@ -131,6 +131,7 @@ impl Walk {
             }
             Act::Liquidate(who) => {
                 let account = self.below(*who);
+                self.world.remarks(&ALL);
                 self.world.liquidates(account)
             }
             Act::LiquidateWhole(who) => {
@@ -163,9 +164,11 @@ impl Walk {
 
     /// Called as long as there is something to do.
     fn liquidate_whole(&mut self, account: AccountId) -> Result<Outcome, ContractError> {
+        self.world.remarks(&ALL);
         let mut outcome = self.world.liquidates(account)?;
         for _ in 0..12 {
             self.world.waits(600);
+            self.world.remarks(&ALL);
             match self.world.liquidates(account) {
                 Ok(next) => outcome = next,
                 Err(_) => break,
