@@ -83,7 +83,7 @@ fn basket_day(rule: &BasketRule, quotes: &[Quote], date: Date) -> Result<String,
     }
     let moved = day.as_ref().map_or("-".to_string(), |day| signed(&day.moved(), decimals.saturating_add(2)));
     rows.push(row(["", "", "sum", "100.00 %", "", "", &today.level.to_decimal(decimals.saturating_add(2)), &moved]));
-    text.push_str(&table(&rows, 3));
+    text.push_str(&table(&rows, &[0, 1, 2]));
     if let Some(day) = &day {
         text.push('\n');
         text.push_str(&changes(rule, day));
@@ -178,7 +178,7 @@ fn relatives_day(rule: &RelativesRule, quotes: &[Quote], date: Date) -> Result<S
             &moved.map_or("-".to_string(), |moved| signed(&moved, decimals.saturating_add(2))),
         ]));
     }
-    text.push_str(&table(&rows, 1));
+    text.push_str(&table(&rows, &[0]));
     for (place, (gpu, price)) in rule.gpus.iter().zip(&prices).enumerate() {
         text.push_str(&format!("\n{}\n", gpu.name));
         text.push_str(&providers(price, before.as_ref().and_then(|before| before.get(place))));
@@ -199,7 +199,7 @@ fn providers(price: &GpuPrice, before: Option<&GpuPrice>) -> String {
         let was = was.map_or("-".to_string(), |was| usd(was.price));
         rows.push(row([&provider.provider, &usd(provider.price), &was, counts]));
     }
-    table(&rows, 1)
+    table(&rows, &[0, 3])
 }
 
 fn yesterday(date: Date) -> Option<Date> {
@@ -226,15 +226,15 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(ToString::to_string).into()
 }
 
-/// Columns as wide as their widest cell, the first `left` of them to the left, numbers to the right.
-fn table(rows: &[Vec<String>], left: usize) -> String {
+/// Columns as wide as their widest cell, those of `left` to the left, numbers to the right.
+fn table(rows: &[Vec<String>], left: &[usize]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
     for row in rows {
         let cell = |(column, (cell, width)): (usize, (&String, &usize))| {
-            if column < left { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            if left.contains(&column) { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
         };
         let line: Vec<String> = row.iter().zip(&widths).enumerate().map(cell).collect();
         text.push_str(line.join("  ").trim_end());

@@ -1,0 +1,191 @@
+//! The publisher left alone: rounds, failures, restarts, a second one at once.
+
+use std::fs;
+use std::time::Duration;
+
+use tokfut_api::oracle::{ExecuteMsg, RoundResponse};
+use tokfut_core::time::Time;
+use tokfut_publisher::{Delivered, Error, LeafFile, Oracle, Patience, Publisher, Refusal, Relay, Settings, Step};
+
+use crate::server::{Reply, Server};
+use crate::world::{Chain, Office, RECORD};
+
+const PATIENCE: Patience = Patience { timeout: Duration::from_secs(5), attempts: 1, backoff: Duration::from_millis(1) };
+
+fn settings(office: &Office, publisher: u16) -> Settings {
+    Settings {
+        methodology: office.path("tok-1.toml"),
+        sources: office.path("sources.toml"),
+        key_file: Some(office.key_file(publisher)),
+        state: office.path("state"),
+        oracle: None,
+        give_up_after: None,
+    }
+}
+
+fn open(office: &Office) -> Publisher {
+    Publisher::open(&settings(office, 0), PATIENCE).unwrap()
+}
+
+/// A step at a time, of the chain too, in short: what it came to.
+fn step(publisher: &Publisher, chain: &Chain, time: &str) -> String {
+    chain.at(time);
+    step_by(publisher, &mut chain.clone(), time)
+}
+
+fn step_by(publisher: &Publisher, relay: &mut dyn Relay, time: &str) -> String {
+    match publisher.step(relay, Time::parse(time).unwrap().seconds()).unwrap() {
+        Step::Waiting { until } => format!("until {until}"),
+        Step::Answered { signed, delivered } => {
+            let by = if delivered == Delivered::Before { "before" } else { "now" };
+            format!("{} {} {by}", signed.round, signed.observation.value)
+        }
+        Step::NotYet { round, error } => format!("{round} {error}"),
+    }
+}
+
+#[test]
+fn each_round_is_answered_once_with_the_days_fixing() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    let publisher = open(&office);
+    assert_eq!(step(&publisher, &chain, "2026-07-28T11:59:59Z"), "until 2026-07-28T12:00:00Z");
+    assert_eq!(step(&publisher, &chain, "2026-07-28T12:00:00Z"), "291 18183 now");
+    assert_eq!(step(&publisher, &chain, "2026-07-28T12:00:30Z"), "until 2026-07-29T12:00:00Z");
+    assert_eq!(step(&publisher, &chain, "2026-07-29T13:59:59Z"), "292 18183 now");
+    assert_eq!(step(&publisher, &chain, "2026-07-30T12:00:01Z"), "293 16745 now");
+    // A day slept through is not made up for.
+    assert_eq!(step(&publisher, &chain, "2026-07-31T15:00:00Z"), "until 2026-08-01T12:00:00Z");
+    assert_eq!(chain.answers(293), [(0, Some(16_745))]);
+}
+
+/// A way to the chain that fails so many times, before or after the message is taken.
+struct Frail {
+    chain: Chain,
+    lost: u32,
+    unheard: u32,
+}
+
+impl Relay for Frail {
+    fn oracle(&mut self) -> Result<Oracle, Error> {
+        self.chain.oracle()
+    }
+
+    fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
+        self.chain.round(feed, round)
+    }
+
+    fn submit(&mut self, message: &ExecuteMsg) -> Result<(), Refusal> {
+        let broken = || Err(Refusal { code: "no_connection".to_string(), message: "broken".to_string() });
+        if self.lost > 0 {
+            self.lost -= 1;
+            return broken();
+        }
+        self.chain.submit(message)?;
+        if self.unheard > 0 {
+            self.unheard -= 1;
+            return broken();
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_run_that_ends_anywhere_goes_on_with_what_it_has_signed() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    let time = "2026-07-30T12:00:01Z";
+    chain.at(time);
+    let mut relay = Frail { chain: chain.clone(), lost: 1, unheard: 1 };
+    // The message is lost; the prices change; the publisher starts anew: what was signed is what is sent.
+    assert_eq!(step_by(&open(&office), &mut relay, time), "293 no_connection: broken");
+    fs::write(
+        office.path("record.csv"),
+        RECORD.replace("2026-07-30,openai,gpt-5.6-luna,0.2", "2026-07-30,openai,gpt-5.6-luna,0.9"),
+    )
+    .unwrap();
+    // The message is taken, but its answer is not heard: sent again, it was there before.
+    assert_eq!(step_by(&open(&office), &mut relay, time), "293 no_connection: broken");
+    assert_eq!(step_by(&open(&office), &mut relay, time), "293 16745 before");
+    assert_eq!(step_by(&open(&office), &mut relay, time), "until 2026-07-31T12:00:00Z");
+    // The note of the delivery is lost: no harm.
+    fs::remove_dir_all(office.path("state/sent")).unwrap();
+    assert_eq!(step_by(&open(&office), &mut relay, time), "293 16745 before");
+    // The leaf file was written, the journal not: the leaf file is what is signed.
+    let (chain, office) = (Chain::reference(), Office::new());
+    let leaves = office.path("state/leaves/2026-07-30.json");
+    let publisher = open(&office);
+    let early = LeafFile { observed_at: 5, ..office.leaves("2026-07-30") };
+    early.save(&leaves).unwrap();
+    assert_eq!(step(&publisher, &chain, time), "293 16745 now");
+    assert_eq!(LeafFile::load(&leaves).unwrap(), early);
+}
+
+#[test]
+fn two_of_one_publisher_at_once_say_the_same() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    let (one, other) = (open(&office), open(&office));
+    assert_eq!(step(&one, &chain, "2026-07-30T12:00:01Z"), "293 16745 now");
+    assert_eq!(step(&other, &chain, "2026-07-30T12:00:01Z"), "until 2026-07-31T12:00:00Z");
+    fs::remove_dir_all(office.path("state/sent")).unwrap();
+    fs::create_dir(office.path("state/sent")).unwrap();
+    assert_eq!(step(&other, &chain, "2026-07-30T12:00:02Z"), "293 16745 before");
+}
+
+#[test]
+fn a_publisher_without_quotes_tries_for_half_the_window_and_then_says_unavailable() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    fs::rename(office.path("record.csv"), office.path("away.csv")).unwrap();
+    let publisher = open(&office);
+    let early = step(&publisher, &chain, "2026-07-30T12:59:59Z");
+    assert!(early.starts_with("293 file_error: "), "{early}");
+    assert_eq!(chain.answers(293), []);
+    assert_eq!(step(&publisher, &chain, "2026-07-30T13:00:00Z"), "293 0 now");
+    assert_eq!(chain.answers(293), [(0, None)]);
+    // The next day it has them again.
+    fs::rename(office.path("away.csv"), office.path("record.csv")).unwrap();
+    assert_eq!(step(&publisher, &chain, "2026-07-31T12:00:00Z"), "294 16745 now");
+}
+
+#[test]
+fn what_no_step_can_mend_ends_the_run() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    chain.at("2026-07-30T12:00:01Z");
+    let seconds = Time::parse("2026-07-30T12:00:01Z").unwrap().seconds();
+    let stranger = Publisher::open(&settings(&office, 7), PATIENCE).unwrap();
+    let error = stranger.step(&mut chain.clone(), seconds).unwrap_err().to_string();
+    assert!(error.starts_with("not_on_the_panel: "), "{error}");
+    fs::write(office.path("tok-1.toml"), format!("{}# changed\n", tokfut_core::methodology::TOK)).unwrap();
+    let elsewhere = Settings { state: office.path("other"), ..settings(&office, 0) };
+    let outdated = Publisher::open(&elsewhere, PATIENCE).unwrap();
+    let error = outdated.step(&mut chain.clone(), seconds).unwrap_err().to_string();
+    assert!(error.starts_with("other_methodology: "), "{error}");
+    assert_eq!(chain.answers(293), []);
+}
+
+#[test]
+fn a_price_read_from_a_page_stays_in_the_record_of_later_days_with_its_first_evidence() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    let page = r#"[{"id":"claude-sonnet-5","in":3,"out":15}]"#;
+    let server = Server::new(vec![Reply::json(page), Reply::json(&page.replace('3', "3.0"))]);
+    let mut sources = fs::read_to_string(office.path("sources.toml")).unwrap();
+    sources.push_str(&format!(
+        "[[source]]\nname = \"page\"\nurl = \"{}\"\nform = \"list_prices_json\"\n[source.fields]\n\
+         vendor = {{ value = \"anthropic\" }}\nmodel = {{ at = \"/id\" }}\ninput = {{ at = \"/in\" }}\noutput = {{ at = \"/out\" }}\n",
+        server.url
+    ));
+    fs::write(office.path("sources.toml"), sources).unwrap();
+    let publisher = open(&office);
+    // By the record claude-sonnet-5 costs 2 and 10 until September; by the page 3 and 15 from 30 July on: 1.395 USD a
+    // BMT more, at a weight of 7 % and K = 0.886791.
+    assert_eq!(step(&publisher, &chain, "2026-07-30T12:00:00Z"), "293 17611 now");
+    assert_eq!(step(&publisher, &chain, "2026-07-31T12:00:00Z"), "294 17611 now");
+    assert_eq!(server.end(), 2);
+    let rows = |day: &str| {
+        let file = LeafFile::load(&office.path(&format!("state/leaves/{day}.json"))).unwrap();
+        let leaves = file.leaves.into_iter().filter(|leaf| leaf.quote.key().1 == "claude-sonnet-5");
+        leaves.map(|leaf| (leaf.quote.to_string(), hex::encode(leaf.evidence))).collect::<Vec<_>>()
+    };
+    let read = rows("2026-07-30").pop().unwrap();
+    assert_eq!(read.0, "anthropic claude-sonnet-5 from 2026-07-30");
+    assert_eq!(rows("2026-07-31").pop().unwrap(), read, "no new row for the same price");
+    assert!(office.path("state/evidence").join(read.1).exists());
+}
