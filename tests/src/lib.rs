@@ -9,5 +9,6 @@
 #![cfg(test)]
 #![allow(clippy::arithmetic_side_effects)]
 
+mod attacks;
 mod invariants;
 mod scenarios;
