@@ -59,7 +59,7 @@ const MUST: [&str; 37] = [
 ];
 
 /// What is refused for what the users asked, never for what the contracts are.
-const REFUSALS: [&str; 37] = [
+const REFUSALS: [&str; 38] = [
     "duplicate_client_id",
     "finalise_first",
     "fixings_due",
@@ -90,6 +90,7 @@ const REFUSALS: [&str; 37] = [
     "outside_limits",
     "post_only_would_trade",
     "reduce_only_required",
+    "stale_mark",
     "strike_due",
     "strike_not_due",
     "timelocked",

@@ -105,6 +105,7 @@ impl Machine {
             Act::Crash { up, rescued } => self.crashes(up, rescued),
             Act::Sweep { caller, wait } => {
                 self.world.later(wait);
+                self.pushes();
                 let caller = self.trader(caller).name;
                 self.sweeps(&caller);
             }
@@ -389,6 +390,7 @@ impl Machine {
         }
         self.sweeps("keeper");
         self.world.later(3_700);
+        self.pushes();
         self.sweeps("keeper");
         if let Some(dollars) = rescued {
             self.pays(Act::FundInsurance(dollars));
