@@ -11,4 +11,5 @@
 
 mod attacks;
 mod invariants;
+mod regressions;
 mod scenarios;
