@@ -120,6 +120,26 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_deficit_is_covered_to_the_unit_by_those_who_have_it(
+            deficit: u64, free in proptest::collection::vec(0u64..1_000_000_000_000, 0..8), house: u64,
+        ) {
+            let siblings: Vec<_> = (8..).map(AccountId).zip(free.iter().map(|free| amount((*free).into()))).collect();
+            let Cover { from_owner, from_insurance, shortfall } =
+                cover(amount(deficit.into()), &siblings, amount(house.into())).unwrap();
+            let owned = from_owner.iter().map(|(_, part)| part.base_units()).sum::<u128>();
+            let paid = [from_insurance, shortfall].map(Amount::base_units);
+            prop_assert_eq!(owned + paid.iter().sum::<u128>(), u128::from(deficit));
+            for (account, part) in &from_owner {
+                let free = siblings.iter().find(|(sibling, _)| sibling == account).unwrap().1;
+                prop_assert!(!part.is_zero() && *part <= free);
+            }
+            // Nobody pays before those ahead of him have nothing left.
+            let all = free.iter().map(|free| u128::from(*free)).sum::<u128>();
+            prop_assert!(from_insurance.is_zero() || owned == all);
+            prop_assert!(shortfall.is_zero() || (owned == all && from_insurance == amount(house.into())));
+        }
+
+        #[test]
         fn the_parts_of_a_shortfall_add_up_to_it(shortfall: u64, margins in proptest::collection::vec(0u64..1_000_000, 1..6)) {
             let margins: Vec<_> = (1u8..).map(ProductId).zip(margins.into_iter().map(|m| amount(m.into()))).collect();
             let parts = divide(amount(shortfall.into()), &margins).unwrap();

@@ -1,5 +1,6 @@
 //! The vault is the only judge (S4): whatever the market says, no money comes of it, and nobody trades who did not agree.
 
+use proptest::prelude::*;
 use tokfut_api::clearing::{BookChange, ClearedFill, RestChange};
 use tokfut_core::price::Lots;
 
@@ -207,4 +208,74 @@ fn the_market_closes_nobody_out_by_itself() {
     let clearing =
         Clearing { fills: vec![fill(DEC, Side::Sell, carol, 2, 14_500)], ..empty(Purpose::Close {}, alice, TOK) };
     assert_eq!(code(world.clear(clearing)), "no_close_out");
+}
+
+/// Anything a market could say: of accounts, series and products that there are, and that there are not.
+fn clearings() -> impl Strategy<Value = Clearing> {
+    let account = || prop::sample::select(vec![0u64, 8, 8, 8, 16, 16, 16, 24, 24, 24, 99]).prop_map(AccountId);
+    let series = || prop::sample::select(vec![1u16, 1, 1, 1, 1, 1, 1, 1, 2, 3, 77]).prop_map(SeriesId);
+    let side = || any::<bool>().prop_map(|buys| if buys { Side::Buy } else { Side::Sell });
+    // Prices at which something rests, and a lie.
+    let units = || prop::sample::select(vec![15_900u32, 15_900, 15_900, 16_100, 16_100, 16_100, 16_000, 1]);
+    let lots = || prop::sample::select(vec![0u64, 1, 1, 1, 2, 2, 2, 5, 1_000]);
+    let trade = (series(), side(), account(), lots(), units(), prop::bool::weighted(0.1));
+    let trade = trade.prop_map(|(series, side, maker, lots, units, maker_reduce_only)| ClearedFill {
+        maker_reduce_only,
+        ..fill(series, side, maker, lots, units)
+    });
+    let change = (account(), series(), side(), lots(), units(), prop::bool::weighted(0.2), any::<bool>());
+    let change = change.prop_map(|(account, series, side, lots, units, reduce_only, rests)| {
+        let change = if rests { RestChange::Rested } else { RestChange::Removed };
+        Resting { account, series, side, price: price(units), lots, reduce_only }.change(change)
+    });
+    let sender = prop::sample::select(vec!["alice", "bob", "carol", "alice", "bob", "carol", "stranger"]);
+    let purpose = (0u8..8, sender).prop_map(|(kind, sender)| match kind {
+        0 => Purpose::Cancel { sender: addr(sender).to_string() },
+        1 => Purpose::Sweep {},
+        2 => Purpose::Close {},
+        _ => Purpose::Trade { sender: addr(sender).to_string() },
+    });
+    let lists = (prop::collection::vec(trade, 0..3), prop::option::weighted(0.3, change));
+    let marks = prop::collection::vec((series(), units()).prop_map(|(series, units)| mark(series, units)), 0..2);
+    let product = prop::sample::select(vec![1u8, 1, 1, 1, 1, 1, 1, 1, 1, 2, 9]).prop_map(ProductId);
+    (purpose, account(), product, marks, lists, prop::bool::weighted(0.05)).prop_map(
+        |(purpose, account, product, marks, (fills, book), voids_orders)| {
+            let account = match &purpose {
+                // More often than not, who sends acts for himself.
+                Purpose::Trade { sender } if *sender == addr("alice").to_string() => AccountId(8),
+                Purpose::Trade { sender } if *sender == addr("bob").to_string() => AccountId(16),
+                Purpose::Trade { sender } if *sender == addr("carol").to_string() => AccountId(24),
+                _ => account,
+            };
+            let mut book: Vec<BookChange> = book.into_iter().collect();
+            for change in
+                book.iter_mut().filter(|change| change.change == RestChange::Rested && change.lots.count() < 5)
+            {
+                change.account = account;
+            }
+            Clearing { purpose, account, product, marks, fills, book, voids_orders }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is not refused moves money from one to another and makes none: the world's ledgers agree. The house, which
+    /// has no orders, never trades.
+    #[test]
+    fn a_market_that_lies_makes_no_money(clearings in prop::collection::vec(clearings(), 40)) {
+        let mut world = World::new();
+        world.is_honest = false;
+        for who in ["alice", "bob", "carol"] {
+            let account = world.opens(who, 20_000 * DOLLAR);
+            for (side, units) in [(Side::Buy, 15_900), (Side::Sell, 16_100)] {
+                world.place(account, (DEC, side), 5, units).unwrap();
+            }
+        }
+        for clearing in clearings {
+            let _ = world.clear(clearing);
+            prop_assert!(world.account(AccountId::HOUSE).positions.is_empty());
+        }
+    }
 }

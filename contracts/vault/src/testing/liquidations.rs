@@ -467,23 +467,27 @@ fn a_close_out_that_the_market_forgot_blocks_nobody_beyond_its_block() {
 fn every_position_of_the_house_counts_however_many_there_are() {
     let mut world = World::new();
     world.funds(1_000_000 * DOLLAR);
-    let sellers = [0, 1, 2].map(|_| world.opens("seller", 1_000_000 * DOLLAR));
-    for number in 0..70_u16 {
-        let series = SeriesId(100 + number);
-        let month = Month::new(2027 + number / 12, (number % 12 + 1) as u8).unwrap();
-        let listing = NewSeries { series, month, price: price(16_000), limit: Rate::ppm(100_000) };
-        world.by("market", ExecuteMsg::ListSeries { product: TOK, series: vec![listing] }).unwrap();
-        world.naive.list(series, 16_000);
+    // Three accounts go bankrupt, each in 24 series; after every message equity is checked, position by position.
+    for debtor in 0..3_u16 {
+        let (long, short) = (world.opens("debtor", 5_800 * DOLLAR), world.opens("bob", 100_000 * DOLLAR));
+        let series: Vec<SeriesId> = (0..24).map(|number| SeriesId(100 + 24 * debtor + number)).collect();
+        let listing = |(id, number): (&SeriesId, u16)| NewSeries {
+            series: *id,
+            month: Month::new(2027 + number / 12, (number % 12 + 1) as u8).unwrap(),
+            price: price(16_000),
+            limit: Rate::ppm(100_000),
+        };
+        let listings = series.iter().zip(0..).map(listing).collect();
+        world.by("market", ExecuteMsg::ListSeries { product: TOK, series: listings }).unwrap();
+        for id in &series {
+            world.naive.list(*id, 16_000);
+            world.trades(long, short, *id, 1, 16_000);
+        }
+        let marks = series.iter().map(|id| market::mark(*id, 13_000)).collect();
+        world.by("market", ExecuteMsg::SetMarks { marks }).unwrap();
+        world.liquidates(long).unwrap();
     }
-    // Seventy accounts go bankrupt, one in each series; each time equity is checked, position by position.
-    for number in 0..70_u16 {
-        let series = SeriesId(100 + number);
-        let debtor = world.opens(&format!("debtor {number}"), 250 * DOLLAR);
-        world.trades(debtor, sellers[usize::from(number) / 30], series, 1, 16_000);
-        world.marks(series, 13_000);
-        world.liquidates(debtor).unwrap();
-    }
-    assert_eq!(world.account(AccountId::HOUSE).positions.len(), 70);
+    assert_eq!(world.account(AccountId::HOUSE).positions.len(), 72);
 }
 
 #[test]

@@ -125,6 +125,8 @@ pub struct World {
     pub height: u64,
     pub market: Market,
     pub answer: Answer,
+    /// False where the market lies about its book: I4 is not looked at.
+    pub is_honest: bool,
     pub bank: BTreeMap<String, u128>,
     pub naive: Naive,
     /// Owners' names by account.
@@ -140,6 +142,7 @@ impl World {
             height: 100,
             market: Market::default(),
             answer: Answer::Honest,
+            is_honest: true,
             bank: BTreeMap::new(),
             naive: Naive::default(),
             owners: BTreeMap::new(),

@@ -145,3 +145,45 @@ fn coins_of_strangers_change_nothing() {
     assert_eq!((sheet.total.base_units(), sheet.bank.base_units()), (5, 8));
     assert_eq!(world.storage.rows(), rows);
 }
+
+#[test]
+fn a_simulation_says_what_the_clearing_then_does() {
+    let mut world = World::new();
+    let (alice, bob) = (world.opens("alice", 1_000 * DOLLAR), world.opens("bob", 10_000 * DOLLAR));
+    world.sells(bob, DEC, 4, 16_010);
+    let clearing = |lots| Clearing {
+        fills: vec![market::fill(DEC, Side::Buy, bob, lots, 16_010)],
+        ..empty(Purpose::Trade { sender: addr("alice").to_string() }, alice, TOK)
+    };
+    let mut simulate =
+        |lots| -> tokfut_api::vault::SimulatedAccount { world.ask(QueryMsg::SimulateClear(clearing(lots))).unwrap() };
+    // Three lots need $720 of $996; five were never offered.
+    let told = simulate(3);
+    assert_eq!((told.accepted, told.refusal), (true, None));
+    let rows = world.storage.rows();
+    assert!(world.ask::<tokfut_api::vault::SimulatedAccount>(QueryMsg::SimulateClear(clearing(5))).is_err());
+    assert_eq!(world.storage.rows(), rows);
+    world.market.orders[0].lots = 1;
+    let outcome = world.clear(clearing(3)).unwrap();
+    let account = world.account(alice);
+    assert_eq!(told.fee.base_units(), outcome.sum("taker_fee"));
+    assert_eq!((told.equity_after, told.initial_margin_after), (account.equity, account.initial_margin));
+    assert_eq!(told.equity_before.base_units(), 1_000 * DOLLAR as i128);
+    let poor: tokfut_api::vault::SimulatedAccount = world
+        .ask(QueryMsg::SimulateClear(Clearing {
+            book: vec![
+                Resting {
+                    account: alice,
+                    series: DEC,
+                    side: Side::Buy,
+                    price: price(15_000),
+                    lots: 2,
+                    reduce_only: false,
+                }
+                .change(tokfut_api::clearing::RestChange::Rested),
+            ],
+            ..empty(Purpose::Trade { sender: addr("alice").to_string() }, alice, TOK)
+        }))
+        .unwrap();
+    assert_eq!((poor.accepted, poor.refusal.as_deref()), (false, Some("insufficient_margin")));
+}

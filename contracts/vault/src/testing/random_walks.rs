@@ -239,7 +239,7 @@ fn only_reduced(was: &AccountResponse, is: &AccountResponse) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn the_ledger_is_the_naive_one_after_every_message(acts in acts()) {

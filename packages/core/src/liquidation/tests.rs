@@ -347,6 +347,23 @@ proptest! {
         prop_assert!(cost + grain >= equity || cost == 0, "{cost} of {equity}");
     }
 
+    /// What the house pays it has in cash, and bears what it holds afterwards; one base unit more it would not.
+    #[test]
+    fn the_house_pays_the_most_it_can(house in portfolios(), cash in -1_000_000_000i128..100_000_000_000, half: bool) {
+        let share = if half { Rate::ppm(500_000) } else { Rate::ppm(250_000) };
+        let unsettled = house.cash;
+        let mut house = house;
+        house.cash = SignedAmount::new(cash);
+        if let Some(leg) = house.holdings.iter_mut().flat_map(|holding| &mut holding.legs).next() {
+            leg.unsettled = unsettled;
+        }
+        let paid = crate::waterfall::house_free(&house, share).unwrap().base_units() as i128;
+        let after = |paid: i128| Portfolio { cash: SignedAmount::new(cash - paid), ..house.clone() };
+        let can = |paid: i128| cash >= paid && house_bears(&after(paid), share).unwrap();
+        prop_assert!(paid == 0 || can(paid));
+        prop_assert!(!can(paid + 1), "{paid}");
+    }
+
     /// Whatever the house takes it bears, or it lowers its margin; one lot more it would not.
     #[test]
     fn the_house_takes_the_most_it_bears(
