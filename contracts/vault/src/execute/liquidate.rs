@@ -14,7 +14,7 @@ use crate::error::ContractError;
 use crate::ledger::{Ledger, Marks};
 use crate::state::{CloseOut, OWNER_OF, Purpose, Text};
 
-/// Voids the account's orders, and asks the market to close the fewest lots that restore it. Never blocked by a halt; an
+/// Asks the market to void the account's orders and to close the fewest lots that restore it. Never blocked by a halt; an
 /// error for an account at or above maintenance.
 pub fn liquidate(
     deps: DepsMut<'_>,
@@ -38,8 +38,6 @@ pub fn liquidate(
         margins.push((holding.id, holding.maintenance_up()?));
     }
     let worked = close::clock(&mut ledger, account, margins)?;
-    ledger.void_orders(account)?;
-    let portfolio = ledger.portfolio(account)?;
     let legs = plan(&portfolio, &worked)?;
     let elapsed = close::elapsed(&mut ledger, account)?;
     let house_is_due = elapsed >= HOUSE_TAKES_AFTER || health.equity.gain().is_zero();

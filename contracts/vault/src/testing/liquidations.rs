@@ -107,18 +107,35 @@ fn nothing_goes_below_the_bankruptcy_price_of_the_full_size() {
 
 #[test]
 fn a_fee_alone_never_bankrupts() {
+    // $96.80 less $9 of slippage a lot, of those sold and of those left, is $6.80; the fees of five alone are $48.79.
+    for (sold, left) in [(10, 0), (5, 45_000_000)] {
+        let Story { mut world, alice, carol, .. } = story();
+        world.marks(DEC, 14_600);
+        world.marks(DEC, 13_100);
+        world.buys(carol, DEC, sold, 13_010);
+        world.height += 1;
+        let outcome = world.liquidates(alice).unwrap();
+        let fees = ["liquidation_fee", "insurance_fee", "bounty"].map(|kind| outcome.sum(kind));
+        assert_eq!(fees, [3_400_000, 0, 3_400_000]);
+        assert_eq!((world.equity(alice), world.lots(alice, DEC)), (left, 10 - sold as i64));
+        assert!(outcome.all::<DeficitRecognised>().is_empty());
+    }
+}
+
+#[test]
+fn a_liquidation_fee_takes_no_cash_below_zero() {
     let Story { mut world, alice, carol, .. } = story();
+    world.settles(&[(DEC, 13_003), (MAR, 16_000)], false);
+    world.touches(&[alice]);
+    assert_eq!(world.cash(alice), -200_000);
+    world.deposits(alice, 2_200_000);
+    // $2 in cash, and $1,597 won since that settlement.
     world.marks(DEC, 14_600);
-    world.marks(DEC, 13_100);
-    world.buys(carol, DEC, 20, 13_010);
+    world.buys(carol, DEC, 5, 14_600);
     world.height += 1;
     let outcome = world.liquidates(alice).unwrap();
-    // $96.80 less $90 of slippage leaves $6.80; the fees would be $97.58.
     let fees = ["liquidation_fee", "insurance_fee", "bounty"].map(|kind| outcome.sum(kind));
-    assert_eq!(fees, [3_400_000, 0, 3_400_000]);
-    let account = world.account(alice);
-    assert_eq!((account.equity.base_units(), account.level, account.liquidation_since), (0, Level::Healthy, None));
-    assert!(outcome.all::<DeficitRecognised>().is_empty());
+    assert_eq!((fees.iter().sum::<u128>(), world.cash(alice)), (2_000_000, 0));
 }
 
 #[test]
@@ -215,6 +232,11 @@ fn whatever_brings_equity_to_maintenance_stops_the_clock() {
         assert_eq!(clock(&mut story.world, story.alice), None, "{way}");
         assert_eq!(code(story.world.liquidates(story.alice)), "not_liquidatable", "{way}");
     }
+    // A better mark alone stops it too, as anyone can see.
+    let Story { mut world, alice, .. } = below();
+    world.liquidates(alice).unwrap();
+    world.marks(DEC, 14_800);
+    assert_eq!(clock(&mut world, alice), None);
     // A base unit less does not.
     let Story { mut world, alice, .. } = below();
     world.liquidates(alice).unwrap();
@@ -262,25 +284,56 @@ fn the_house_takes_a_bankrupts_lots_at_once_at_the_mark_and_pays_his_deficit() {
 
 #[test]
 fn the_house_takes_no_more_than_a_quarter_of_its_equity_bears_and_half_when_the_product_is_old() {
+    const OLD: u64 = 90 * 86_400;
     // MM of a lot at 1.2900 is $154.80: four times 3 lots is $1,857.60.
-    let taken = |dollars: u128, days: u64| {
+    let taken = |dollars: u128, age: u64| {
         let Story { mut world, alice, bob, .. } = story();
         let fees = world.cash(AccountId::HOUSE) as u128;
         world.funds(dollars * DOLLAR - fees);
-        world.waits(days * 86_400);
+        // Two marks take ten seconds.
+        world.now = time("2026-11-24T10:00:00Z").checked_add(age - 10).unwrap();
         world.marks(DEC, 14_600);
         world.marks(DEC, 12_900);
         world.liquidates(alice).unwrap();
         assert_eq!(world.lots(alice, DEC) - world.lots(bob, DEC) + world.lots(AccountId::HOUSE, DEC), 20);
         world.lots(AccountId::HOUSE, DEC)
     };
-    assert_eq!(taken(1_857, 0), 2);
-    assert_eq!(taken(1_858, 0), 3);
-    assert_eq!(taken(1_858, 89), 3);
+    assert_eq!(taken(1_857, 60), 2);
+    assert_eq!(taken(1_858, 60), 3);
+    assert_eq!(taken(1_858, OLD - 1), 3);
     // Half: six lots need $1,857.60.
-    assert_eq!(taken(1_857, 90), 5);
-    assert_eq!(taken(1_858, 90), 6);
-    assert_eq!(taken(100_000, 0), 10);
+    assert_eq!(taken(1_857, OLD), 5);
+    assert_eq!(taken(1_858, OLD), 6);
+    assert_eq!(taken(100_000, 60), 10);
+}
+
+#[test]
+fn the_house_pays_a_deficit_only_as_far_as_it_bears_what_it_holds() {
+    let Story { mut world, alice, .. } = story();
+    let fees = world.cash(AccountId::HOUSE) as u128;
+    world.funds(6_250 * DOLLAR - fees);
+    world.marks(DEC, 14_600);
+    world.marks(DEC, 12_900);
+    let outcome = world.liquidates(alice).unwrap();
+    // Ten lots need four times $1,548; of a deficit of $103.20 there are $58 for it.
+    assert_eq!(world.lots(AccountId::HOUSE, DEC), 10);
+    assert_eq!((outcome.sum("insurance_cover"), outcome.sum("missing")), (58_000_000, 45_200_000));
+}
+
+#[test]
+fn the_owners_other_accounts_pay_in_order_and_keep_their_margin() {
+    let Story { mut world, alice, bob, .. } = story();
+    let (first, second) = (world.opens("alice", 1_000 * DOLLAR), world.opens("alice", 1_000 * DOLLAR));
+    world.trades(first, bob, MAR, 4, 16_000);
+    // $1,000 less $1.28 of fees and $960 of margin.
+    world.marks(DEC, 14_600);
+    world.marks(DEC, 12_900);
+    world.buys(bob, DEC, 10, 12_900);
+    let outcome = world.liquidates(alice).unwrap();
+    let to = || "account:8".to_string();
+    let paid = [("account:9".to_string(), to(), 38_720_000), ("account:10".to_string(), to(), 64_480_000)];
+    assert_eq!(outcome.posted("owner_cover"), paid);
+    assert_eq!((world.account(first).level, world.cash(second)), (Level::Healthy, 935_520_000));
 }
 
 #[test]
@@ -413,7 +466,7 @@ fn the_house_never_pays_more_than_the_mark_for_what_it_takes() {
     world.waits(3_600);
     world.remarks(&[DEC, GPU]);
     let clearing = Clearing {
-        marks: vec![market::mark(DEC, 12_900), market::mark(GPU, 14_600)],
+        marks: vec![market::mark(DEC, 12_000), market::mark(GPU, 14_600)],
         voids_orders: true,
         ..empty(Purpose::Close {}, alice, TOK)
     };
@@ -421,7 +474,7 @@ fn the_house_never_pays_more_than_the_mark_for_what_it_takes() {
     let before = world.equity(AccountId::HOUSE);
     let outcome = world.liquidates(alice).unwrap();
     for took in outcome.all::<HouseTook>() {
-        let mark = if took.series == DEC { 12_900 } else { 14_600 };
+        let mark = if took.series == DEC { 12_000 } else { 14_600 };
         assert!(took.price.units() <= mark, "{took:?}");
     }
     assert!(world.equity(AccountId::HOUSE) >= before);

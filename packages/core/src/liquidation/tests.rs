@@ -351,7 +351,7 @@ proptest! {
     #[test]
     fn the_house_pays_the_most_it_can(house in portfolios(), cash in -1_000_000_000i128..100_000_000_000, half: bool) {
         let share = if half { Rate::ppm(500_000) } else { Rate::ppm(250_000) };
-        let unsettled = house.cash;
+        let unsettled = SignedAmount::new(house.cash.base_units() * 10);
         let mut house = house;
         house.cash = SignedAmount::new(cash);
         if let Some(leg) = house.holdings.iter_mut().flat_map(|holding| &mut holding.legs).next() {
