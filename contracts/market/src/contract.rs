@@ -35,7 +35,7 @@ pub fn instantiate(
     };
     let roles =
         Roles { governance: deps.api.addr_validate(&governance)?, guardian: deps.api.addr_validate(&guardian)? };
-    let products = agreed_products(deps.as_ref(), &config)?;
+    let products = agreed_products(deps.as_ref(), &config, &roles)?;
     cw2::set_contract_version(deps.storage, NAME, env!("CARGO_PKG_VERSION"))?;
     CONFIG.save(deps.storage, &config)?;
     ROLES.save(deps.storage, &roles)?;
@@ -46,8 +46,9 @@ pub fn instantiate(
     Ok(Response::new())
 }
 
-/// The vault's products, if the vault's and the oracle's clocks are ours and each product's feed has its unit.
-fn agreed_products(deps: Deps<'_>, config: &Config) -> Result<Vec<Product>, ContractError> {
+/// The vault's products, if the vault's and the oracle's clocks are ours, whoever administers the oracle does not govern
+/// the market (clause 8.1), and each product's feed has its unit.
+fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec<Product>, ContractError> {
     let (querier, vault) = (deps.querier, &config.vault);
     let Wire(Clocked { clock }) = querier.query_wasm_smart(vault, &vault::QueryMsg::Config {})?;
     same_clock(clock, config.clock, "vault")?;
@@ -57,8 +58,12 @@ fn agreed_products(deps: Deps<'_>, config: &Config) -> Result<Vec<Product>, Cont
         products.push(product);
     }
     guard::count("products", products.len(), usize::from(MAX_PRODUCTS))?;
-    let Wire(Clocked { clock }) = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
+    let Wire(Administered { clock, administrator }) =
+        querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
     same_clock(clock, config.clock, "oracle")?;
+    if administrator == roles.governance.as_str() {
+        return Err(ContractError::OneAddress { one: "governance", other: "the oracle's administrator" });
+    }
     let feeds: Wire<Vec<FeedUnit>> = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
     for Product { code, feed, decimals, .. } in &products {
         if !feeds.0.iter().any(|known| known.id == *feed && known.decimals == *decimals) {
@@ -76,6 +81,13 @@ struct Clocked {
 }
 
 /// Of a feed of the oracle, what a product must agree with.
+/// Of the oracle's configuration what the market needs.
+#[derive(Deserialize)]
+struct Administered {
+    clock: Clock,
+    administrator: String,
+}
+
 #[derive(Deserialize)]
 struct FeedUnit {
     id: u32,

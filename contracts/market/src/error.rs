@@ -46,6 +46,20 @@ pub enum ContractError {
     /// The clocks of two contracts differ.
     #[error("clock_mismatch: the clock of the {0} is another (2.6)")]
     ClockMismatch(&'static str),
+    /// One address governs the market and administers its index.
+    #[error("one_address: {one} and {other} are one address (8.1)")]
+    OneAddress {
+        /// A role.
+        one: &'static str,
+        /// Another.
+        other: &'static str,
+    },
+    /// The oracle's guardian hints that risk should only fall.
+    #[error("feed_close_only: feed {feed} is close-only, only reduce-only orders are taken (7.10)")]
+    FeedCloseOnly {
+        /// The feed.
+        feed: u32,
+    },
     /// The oracle has no such feed, or quotes it in another unit.
     #[error("feed_mismatch: product {product} needs feed {feed} with {decimals} decimals (2.1)")]
     FeedMismatch {

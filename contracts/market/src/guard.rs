@@ -41,7 +41,8 @@ fn check_diary(storage: &dyn Storage, diary: &Diary, id: ProductId, now: Time) -
     }
 }
 
-/// A series that trades takes reduce-only orders; only an open one with a fresh index takes others (clauses 2.4, 4.13).
+/// A series that trades takes reduce-only orders; only an open one with a fresh index, of which the oracle does
+/// not hint otherwise, takes others (clauses 2.4, 4.13, 7.10).
 pub fn may_place(
     market: &Market,
     desk: &Desk,
@@ -57,6 +58,9 @@ pub fn may_place(
     }
     if !status.may_open() {
         return Err(ContractError::ReduceOnlyRequired { series: desk.code(), status });
+    }
+    if fixing.is_some_and(|fixing| fixing.hint.holds(market.now)) {
+        return Err(ContractError::FeedCloseOnly { feed: desk.product.feed });
     }
     if fixing.is_some_and(|fixing| fixing.is_fresh(market.now)) {
         return Ok(());

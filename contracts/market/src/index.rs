@@ -5,6 +5,7 @@ use tokfut_api::oracle::{self, FixingResponse, WindowResponse};
 use tokfut_api::raw;
 use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
+use tokfut_core::fixing::{Hint, Standing};
 use tokfut_core::id::SeriesId;
 use tokfut_core::mark::{INDEX_MAX_AGE, IndexBasis};
 use tokfut_core::money::Overflow;
@@ -28,6 +29,8 @@ pub struct Fixing {
     pub sum: u128,
     /// How many.
     pub count: u64,
+    /// Whether the oracle hints that risk should only fall.
+    pub hint: Hint,
 }
 
 impl Fixing {
@@ -39,9 +42,11 @@ impl Fixing {
 
 /// The latest final fixing of a feed: one raw read.
 pub fn latest(querier: &QuerierWrapper<'_>, oracle: &Addr, feed: u32) -> Result<Option<Fixing>, ContractError> {
-    let Some(last) = raw::read(querier, oracle, &raw::LATEST_FINAL, &feed)? else { return Ok(None) };
+    let Some(standing) = raw::read(querier, oracle, &raw::STANDING, &feed)? else { return Ok(None) };
+    let Standing { next: _, latest, hint } = standing;
+    let Some(last) = latest else { return Ok(None) };
     let price = Price::from_wide(last.value)?;
-    Ok(Some(Fixing { price, at: last.fixing_time, sum: last.sum, count: last.count }))
+    Ok(Some(Fixing { price, at: last.fixing_time, sum: last.sum, count: last.count, hint }))
 }
 
 /// The latest final fixing dated at or before `at`.
@@ -60,7 +65,7 @@ pub fn at_or_before(
         querier.query_wasm_smart(oracle, &oracle::QueryMsg::AtOrBefore { feed, time: at });
     let Ok(Wire(found)) = asked else { return Ok(None) };
     let price = Price::from_wide(found.value.u128())?;
-    Ok(Some(Fixing { price, at: found.fixing_time, sum: found.sum.u128(), count: found.count }))
+    Ok(Some(Fixing { price, at: found.fixing_time, sum: found.sum.u128(), count: found.count, hint: last.hint }))
 }
 
 /// The settlement window of a month: the first and last moment whose fixings count, and how many there are.

@@ -2,14 +2,15 @@
 
 use cosmwasm_std::{Api, HexBinary, Storage};
 use tokfut_api::oracle::{FeedConfig, Publisher};
+use tokfut_api::raw::STANDING;
 use tokfut_core::fixing::{
-    Bounds, FixingError, PanelSize, PublisherKey, RoundClock, SIGNATURE_LEN, Scheme, check_decimals, set_digest,
+    Bounds, FixingError, PanelSize, PublisherKey, RoundClock, SIGNATURE_LEN, Scheme, Standing, check_decimals,
+    set_digest,
 };
 use tokfut_core::time::Time;
 
 use crate::error::ContractError;
 use crate::state::feed::{FEEDS, Feed, TEXTS, Texts};
-use crate::state::round::NEXT;
 use crate::state::version::{BOUNDS, METHODOLOGIES, Methodology, NAMES, PANELS, Panel, URIS};
 
 /// The most feeds.
@@ -54,7 +55,7 @@ pub fn list(storage: &mut dyn Storage, api: &dyn Api, feed: FeedConfig, from: Ti
     let decimals = check_decimals(decimals)?;
     FEEDS.save(storage, &id, &Feed { decimals, clock, first_round, end: None })?;
     TEXTS.save(storage, &id, &Texts { symbol, unit })?;
-    NEXT.save(storage, &id, &first_round)?;
+    STANDING.save(storage, &id, &Standing::new(first_round))?;
     PANELS.save(storage, &first, &panel)?;
     NAMES.save(storage, &first, &names)?;
     METHODOLOGIES.save(storage, &first, &methodology)?;

@@ -2,17 +2,13 @@
 
 use cosmwasm_std::{Addr, QuerierWrapper, StdResult};
 use tokfut_core::clearing::{Position, SeriesClearing};
-use tokfut_core::fixing::LatestFinal;
+use tokfut_core::fixing::Standing;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::product::Product;
-use tokfut_core::time::Time;
 use tokfut_storage::{Key, Table, decode};
 
-/// The oracle's latest final fixing, by feed.
-pub const LATEST_FINAL: Table<u32, LatestFinal> = Table::new(0x90);
-/// The oracle's hint, by feed, that risk should only fall: there while it stands, with the time at which it is lifted, if
-/// that is announced.
-pub const CLOSE_ONLY: Table<u32, Option<Time>> = Table::new(0x97);
+/// Where the oracle's feeds stand: the latest final fixing, the hint that risk should only fall.
+pub const STANDING: Table<u32, Standing> = Table::new(0x90);
 /// The vault's series.
 pub const SERIES: Table<SeriesId, SeriesClearing> = Table::new(0xa0);
 /// The vault's positions.

@@ -14,6 +14,7 @@ mod observation;
 mod panel;
 mod round;
 mod rules;
+mod standing;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +32,9 @@ pub use observation::{Frame, HALF_ORDER, Observation, PREIMAGE_LEN, SIGNATURE_LE
 pub use panel::{MAX_PANEL, MIN_PANEL, PanelSize, PublisherKey, Scheme, set_digest};
 pub use round::{Answer, Answers, Outcome, Picked, RoundState, collects, decide, restates, state};
 pub use rules::{Bounds, MAX_VALUE, check_decimals};
+pub use standing::{Hint, Standing};
 
-/// The latest final fixing of a feed; other contracts read it raw.
+/// The latest final fixing of a feed.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LatestFinal {
     /// Its round.

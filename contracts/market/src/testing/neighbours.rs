@@ -11,7 +11,7 @@ use cosmwasm_std::{
 use tokfut_api::{oracle, raw, vault};
 use tokfut_core::calendar::Month;
 use tokfut_core::clearing::{Indices, Mark, Position, SeriesClearing, Strike};
-use tokfut_core::fixing::LatestFinal;
+use tokfut_core::fixing::{Hint, LatestFinal, Standing};
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::money::{Amount, SignedAmount};
 use tokfut_core::price::{Lots, NetLots, Price, PriceLots};
@@ -30,6 +30,10 @@ pub struct Facts {
     pub feed_decimals: u8,
     /// All final fixings, oldest first.
     pub fixings: Vec<(Time, u128)>,
+    /// Whether the oracle hints that risk should only fall.
+    pub hint: Hint,
+    /// Who administers the oracle.
+    pub administrator: String,
     /// Since when the oracle has rounds of the windows to settle; none: it has settled all.
     pub unsettled_since: Option<Time>,
     pub positions: BTreeMap<(AccountId, SeriesId), i64>,
@@ -50,6 +54,8 @@ impl Facts {
             oracle_clock: Clock::REAL,
             feed_decimals: 4,
             fixings: vec![(time("2026-11-23T12:00:00Z"), 16_000)],
+            hint: Hint::None,
+            administrator: addr("administrator").into(),
             unsettled_since: None,
             positions: BTreeMap::new(),
             open_interest: BTreeMap::new(),
@@ -75,8 +81,12 @@ impl Facts {
 
     fn raw(&self, contract: &str, key: &[u8]) -> Vec<u8> {
         if contract == addr("oracle").as_str() {
-            let latest = self.latest().filter(|_| key == raw::LATEST_FINAL.raw_key(&1));
-            return latest.map(|latest| encode(&latest).unwrap()).unwrap_or_default();
+            if key != raw::STANDING.raw_key(&1) {
+                return vec![];
+            }
+            let latest = self.latest();
+            let next = latest.map_or(0, |latest| latest.round + 1);
+            return encode(&Standing { next, latest, hint: self.hint }).unwrap();
         }
         let (table, key) = key.split_first().unwrap();
         if *table == raw::PRODUCTS.raw_key(&ProductId(0))[0] {
@@ -117,7 +127,7 @@ impl Facts {
     fn oracle(&self, msg: oracle::QueryMsg) -> Binary {
         match msg {
             oracle::QueryMsg::Config {} => to_json_binary(&oracle::ConfigResponse {
-                administrator: addr("administrator").into(),
+                administrator: self.administrator.clone(),
                 guardian: String::new(),
                 arbiter: String::new(),
                 governance: String::new(),

@@ -3,6 +3,7 @@
 use cosmwasm_std::coin;
 use tokfut_api::clearing::CloseOrder;
 use tokfut_api::market::{OrderRef, PostOnly};
+use tokfut_core::fixing::Hint;
 use tokfut_core::id::SeriesId;
 use tokfut_core::price::Price;
 use tokfut_core::series::Status;
@@ -151,6 +152,7 @@ fn three_contracts_that_disagree_do_not_start() {
     let other = Clock { anchor: 1, speed: 2 };
     assert_eq!(start(|_, facts| facts.vault_clock = Clock { anchor: 1, speed: 2 }), "clock_mismatch");
     assert_eq!(start(|_, facts| facts.oracle_clock = Clock { anchor: 1, speed: 2 }), "clock_mismatch");
+    assert_eq!(start(|msg, facts| facts.administrator = msg.governance.clone()), "one_address");
     assert_eq!(start(|_, facts| facts.feed_decimals = 6), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products[0].feed = 9), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products.clear()), "invalid_count");
@@ -190,5 +192,20 @@ fn without_a_fresh_fixing_only_reduce_only_orders_come_in() {
     let reduce = NewOrder { reduce_only: true, side: Side::Sell, ..base() };
     assert_eq!(world.place(reduce).unwrap().lots(), [0, 1, 0]);
     world.facts.borrow_mut().fixings = vec![(time("2026-11-22T10:00:01Z"), 16_000)];
+    world.place(base()).unwrap();
+}
+
+#[test]
+fn while_the_oracle_hints_so_only_reduce_only_orders_come_in() {
+    let mut world = World::new();
+    world.sells(BOB, 2, "1.6000");
+    world.buys(ALICE, 2, "1.6000");
+    for hint in [Hint::CloseOnly, Hint::CloseOnlyUntil(time("2026-11-24T10:00:01Z"))] {
+        world.facts.borrow_mut().hint = hint;
+        assert_eq!(code(world.place(base())), "feed_close_only");
+        let reduce = NewOrder { reduce_only: true, side: Side::Sell, ..base() };
+        assert_eq!(world.place(reduce).unwrap().lots(), [0, 1, 0]);
+    }
+    world.facts.borrow_mut().hint = Hint::CloseOnlyUntil(time("2026-11-24T10:00:00Z"));
     world.place(base()).unwrap();
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokfut_api::event::EventLog;
 use tokfut_api::oracle::{Announced, Change};
-use tokfut_api::raw::CLOSE_ONLY;
-use tokfut_core::fixing::{Bounds, PublisherKey};
+use tokfut_api::raw::STANDING;
+use tokfut_core::fixing::{Bounds, Hint, PublisherKey, Standing};
 use tokfut_core::time::{DAY, Time};
 use tokfut_storage::Table;
 
@@ -73,12 +73,12 @@ pub fn announce(deps: DepsMut, env: &Env, info: &MessageInfo, change: Change) ->
             plan.announcement("bounds")
         }
         Change::Resume { feed, from } => {
-            Feed::load(deps.storage, feed)?;
+            let standing = Feed::standing(deps.storage, feed)?;
             in_time(from, earliest)?;
-            if CLOSE_ONLY.may_load(deps.storage, &feed)?.is_none() {
+            if !standing.hint.holds(now) {
                 return Err(ContractError::NothingToLift { feed });
             }
-            CLOSE_ONLY.save(deps.storage, &feed, &Some(from))?;
+            STANDING.save(deps.storage, &feed, &Standing { hint: Hint::CloseOnlyUntil(from), ..standing })?;
             Announcement("resume", Some(feed), None, from)
         }
         Change::Terminate { feed, from } => {

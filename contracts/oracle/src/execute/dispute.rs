@@ -10,7 +10,6 @@ use crate::guard;
 use crate::listing::hash;
 use crate::state::config::{ROLES, now};
 use crate::state::feed::Feed;
-use crate::state::fixing::LATEST_FINAL;
 use crate::state::round::{Dispute, ROUNDS};
 use crate::state::version::{BOUNDS, PANELS, of};
 
@@ -39,7 +38,7 @@ pub fn dispute(
     }
     let (_, panel) = of(deps.storage, &PANELS, feed, round)?;
     let (_, bounds) = of(deps.storage, &BOUNDS, feed, round)?;
-    let last = LATEST_FINAL.may_load(deps.storage, &feed)?.map(|latest| latest.value);
+    let last = Feed::standing(deps.storage, feed)?.latest.map(|latest| latest.value);
     let (stands, _) = state(clock.stage(round, now)?, &record.answers, panel.size()?, &bounds, last);
     if stands != RoundState::Provisional {
         return Err(nothing.into());

@@ -3,15 +3,16 @@
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 use tokfut_api::event::EventLog;
 use tokfut_api::oracle::{Credited, Fixed, Voided};
-use tokfut_core::fixing::{Answered, LatestFinal, Picked, Step, finalise as plan};
+use tokfut_api::raw::STANDING;
+use tokfut_core::fixing::{Answered, LatestFinal, Picked, Standing, Step, finalise as plan};
 use tokfut_core::time::Time;
 
 use crate::error::ContractError;
 use crate::state::config::now;
 use crate::state::credit;
 use crate::state::feed::Feed;
-use crate::state::fixing::{FINALS, FinalFixing, LATEST_FINAL};
-use crate::state::round::{NEXT, ROUNDS, Round, answered};
+use crate::state::fixing::{FINALS, FinalFixing};
+use crate::state::round::{ROUNDS, Round, answered};
 use crate::state::version::{BOUNDS, PANELS, of};
 
 /// Steps, if none are asked for.
@@ -28,7 +29,8 @@ pub fn finalise(deps: DepsMut, env: &Env, feed: u32, limit: Option<u32>) -> Resu
     }
     let limit = usize::try_from(limit).unwrap_or(1);
     let now = now(deps.storage, env)?;
-    let next = NEXT.may_load(deps.storage, &feed)?.unwrap_or(known.first_round);
+    let standing = Feed::standing(deps.storage, feed)?;
+    let (next, latest) = (standing.next, standing.latest);
     known.check_round(feed, next)?;
     let rounds = answered(deps.storage, feed, limit)?;
     let Some(due) = last_due(&known, &rounds, now)?.filter(|due| *due >= next) else {
@@ -38,7 +40,6 @@ pub fn finalise(deps: DepsMut, env: &Env, feed: u32, limit: Option<u32>) -> Resu
         };
         return Err(ContractError::NothingToFinalise { round: next, from, now });
     };
-    let latest = LATEST_FINAL.may_load(deps.storage, &feed)?;
     let planned = rounds.iter().filter(|(round, _)| *round <= due);
     let planned = planned.map(|(round, record)| rules(deps.storage, feed, *round, record));
     let planned = planned.collect::<Result<Vec<_>, _>>()?;
@@ -46,14 +47,12 @@ pub fn finalise(deps: DepsMut, env: &Env, feed: u32, limit: Option<u32>) -> Resu
 
     let end = steps.iter().map(Step::last).max().unwrap_or(next);
     let mut events = EventLog::default();
-    NEXT.save(deps.storage, &feed, &end.saturating_add(1))?;
     let last_fixed = steps.iter().rev().find_map(|step| match step {
         Step::Fixed(fixing, _) => Some(*fixing),
         Step::Void { .. } | Step::Missed { .. } => None,
     });
-    if let Some(fixing) = last_fixed {
-        LATEST_FINAL.save(deps.storage, &feed, &fixing)?;
-    }
+    let standing = Standing { next: end.saturating_add(1), latest: last_fixed.or(latest), ..standing };
+    STANDING.save(deps.storage, &feed, &standing)?;
     for step in steps {
         write(deps.storage, &mut events, feed, step)?;
     }

@@ -9,7 +9,6 @@ use crate::error::ContractError;
 use crate::state::config::now;
 use crate::state::feed::Feed;
 use crate::state::fixing::FINALS;
-use crate::state::round::NEXT;
 use crate::state::version::at;
 
 /// Σ and count of finals.
@@ -49,7 +48,7 @@ fn mean_down(Prefix { sum, count }: Prefix) -> Option<Uint128> {
 
 /// How many of the rounds `first..end` can become final no more.
 fn settled(deps: Deps, env: &Env, id: u32, feed: &Feed, (first, end): (u64, u64)) -> Result<u64, ContractError> {
-    let next = NEXT.may_load(deps.storage, &id)?.unwrap_or(feed.first_round);
+    let next = Feed::standing(deps.storage, id)?.next;
     let over = feed.end.is_some_and(|last| next >= last) && feed.has_ended(now(deps.storage, env)?);
     Ok(if over { end } else { next.min(end) }.saturating_sub(first))
 }

@@ -5,16 +5,13 @@ use tokfut_api::oracle::{
     ConfigResponse, DisputeTerms, FeedConfig, FeedResponse, MethodologyResponse, Publisher, PublisherResponse,
     PublishersResponse, StatusResponse,
 };
-use tokfut_api::raw::CLOSE_ONLY;
-use tokfut_core::fixing::{Bounds, Carry, FixingError, PublisherKey, RoundClock, domain};
+use tokfut_core::fixing::{Bounds, Carry, FixingError, PublisherKey, RoundClock, Standing, domain};
 use tokfut_core::time::{DAY, Time};
 
 use crate::error::ContractError;
 use crate::state::config::{CLOCK, ROLES, Roles, now};
 use crate::state::feed::{FEEDS, Feed, TEXTS, Texts};
-use crate::state::fixing::LATEST_FINAL;
 use crate::state::jail::is_jailed;
-use crate::state::round::NEXT;
 use crate::state::version::{METHODOLOGIES, Methodology, NAMES, PANELS, Panel, Terms, URIS, of};
 
 /// Roles, terms and clock.
@@ -48,7 +45,7 @@ pub fn feed(deps: Deps, env: &Env, id: u32) -> Result<FeedResponse, ContractErro
     let now = now(deps.storage, env)?;
     let (_, panel) = of(deps.storage, &PANELS, id, feed.round_at(now))?;
     let size = panel.size()?;
-    let next_round = NEXT.may_load(deps.storage, &id)?.unwrap_or(feed.first_round);
+    let next_round = Feed::standing(deps.storage, id)?.next;
     Ok(FeedResponse {
         config: described(deps, id, &feed, now)?,
         set_digest: panel.digest.into(),
@@ -141,10 +138,9 @@ pub fn methodology(deps: Deps, env: &Env, id: u32, round: Option<u64>) -> Result
 pub fn status(deps: Deps, env: &Env, id: u32) -> Result<StatusResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
     let now = now(deps.storage, env)?;
-    let latest = LATEST_FINAL.may_load(deps.storage, &id)?;
+    let Standing { next: _, latest, hint } = Feed::standing(deps.storage, id)?;
     let fixing_time = latest.map(|latest| latest.fixing_time);
-    let hint = CLOSE_ONLY.may_load(deps.storage, &id)?;
-    let close_only = hint.is_some_and(|lifted| lifted.is_none_or(|lifted| now < lifted));
+    let close_only = hint.holds(now);
     let hinted = match (feed.has_ended(now), close_only) {
         (true, _) => Carry::Terminated,
         (false, true) => Carry::CloseOnly,
@@ -157,7 +153,7 @@ pub fn status(deps: Deps, env: &Env, id: u32) -> Result<StatusResponse, Contract
         value: latest.map(|latest| Uint128::new(latest.value)),
         fixing_time,
         close_only,
-        resumes: hint.flatten().filter(|_| close_only),
+        resumes: hint.lifted(now),
         ends: feed.end.map(|end| feed.clock.fixing_time(end)).transpose()?,
     })
 }

@@ -7,13 +7,13 @@ use tokfut_core::time::Time;
 use crate::error::ContractError;
 use crate::state::config::now;
 use crate::state::feed::Feed;
-use crate::state::fixing::{FINALS, FinalFixing, LATEST_FINAL};
+use crate::state::fixing::{FINALS, FinalFixing};
 use crate::state::version::at;
 
 /// The latest final fixing.
 pub fn latest(deps: Deps, id: u32) -> Result<FixingResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
-    let latest = LATEST_FINAL.may_load(deps.storage, &id)?.ok_or(ContractError::NoFixing { feed: id })?;
+    let latest = Feed::standing(deps.storage, id)?.latest.ok_or(ContractError::NoFixing { feed: id })?;
     let fixing = FINALS.may_load(deps.storage, &(id, latest.round))?.ok_or(ContractError::NoFixing { feed: id })?;
     response(&feed, id, latest.round, fixing)
 }

@@ -2,7 +2,6 @@
 
 use cosmwasm_std::{Deps, Env, Uint128};
 use tokfut_api::oracle::{Change, PendingChange};
-use tokfut_api::raw::CLOSE_ONLY;
 use tokfut_core::fixing::Bounds;
 
 use super::feed::{described, members};
@@ -42,8 +41,7 @@ pub fn pending(deps: Deps, env: &Env, id: u32) -> Result<Vec<PendingChange>, Con
         Ok::<_, ContractError>(PendingChange { from: feed.clock.fixing_time(round)?, round: Some(round), change })
     };
     let mut changes = rounds.into_iter().map(dated).collect::<Result<Vec<_>, _>>()?;
-    let lifted = CLOSE_ONLY.may_load(storage, &id)?.flatten().filter(|lifted| now < *lifted);
-    if let Some(from) = lifted {
+    if let Some(from) = Feed::standing(storage, id)?.hint.lifted(now) {
         changes.push(PendingChange { from, round: None, change: Change::Resume { feed: id, from } });
     }
     Ok(changes)

@@ -2,14 +2,14 @@
 
 use cosmwasm_std::{Deps, Env, Uint128};
 use tokfut_api::oracle::{AnswerResponse, DisputeResponse, Observation, PreimageResponse, RoundResponse};
-use tokfut_core::fixing::{Answer, RoundState, digest, state};
+use tokfut_core::fixing::{Answer, RoundState, Standing, digest, state};
 
 use crate::error::ContractError;
 use crate::signing::{Revision, frame, key, observed};
 use crate::state::config::now;
 use crate::state::feed::Feed;
-use crate::state::fixing::{FINALS, LATEST_FINAL};
-use crate::state::round::{Dispute, NEXT, ROUNDS, Round};
+use crate::state::fixing::FINALS;
+use crate::state::round::{Dispute, ROUNDS, Round};
 use crate::state::version::{BOUNDS, PANELS, Terms, of};
 
 /// Where a round stands, with its answers.
@@ -46,7 +46,7 @@ fn standing(
     round: u64,
     record: &Round,
 ) -> Result<(RoundState, Option<(u128, u16)>), ContractError> {
-    let next = NEXT.may_load(deps.storage, &id)?.unwrap_or(feed.first_round);
+    let Standing { next, latest, hint: _ } = Feed::standing(deps.storage, id)?;
     if round < next {
         let found = FINALS.may_load(deps.storage, &(id, round))?;
         return Ok(match found {
@@ -58,7 +58,7 @@ fn standing(
         return Ok((RoundState::Void, None));
     }
     let now = now(deps.storage, env)?;
-    let last = LATEST_FINAL.may_load(deps.storage, &id)?.map(|latest| latest.value);
+    let last = latest.map(|latest| latest.value);
     let stage = feed.clock.stage(round, now)?;
     let (_, panel) = of(deps.storage, &PANELS, id, round)?;
     let (_, bounds) = of(deps.storage, &BOUNDS, id, round)?;

@@ -2,7 +2,8 @@
 
 use cosmwasm_std::Storage;
 use serde::{Deserialize, Serialize};
-use tokfut_core::fixing::RoundClock;
+use tokfut_api::raw::STANDING;
+use tokfut_core::fixing::{RoundClock, Standing};
 use tokfut_core::time::Time;
 use tokfut_storage::Table;
 
@@ -30,6 +31,11 @@ impl Feed {
     /// The feed of this number.
     pub fn load(storage: &dyn Storage, feed: u32) -> Result<Self, ContractError> {
         FEEDS.may_load(storage, &feed)?.ok_or(ContractError::UnknownFeed { feed })
+    }
+
+    /// Where the feed of this number stands.
+    pub fn standing(storage: &dyn Storage, feed: u32) -> Result<Standing, ContractError> {
+        STANDING.may_load(storage, &feed)?.ok_or(ContractError::UnknownFeed { feed })
     }
 
     /// Refuses a round before the feed's first, or at or after its end.

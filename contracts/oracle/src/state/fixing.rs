@@ -5,8 +5,6 @@ use tokfut_core::fixing::LatestFinal;
 use tokfut_core::time::Time;
 use tokfut_storage::Table;
 
-pub use tokfut_api::raw::LATEST_FINAL;
-
 /// Final fixings by feed and round.
 pub const FINALS: Table<(u32, u64), FinalFixing> = Table::new(super::FINALS);
 

@@ -2,14 +2,12 @@
 //!
 //! | byte | key | record |
 //! |---|---|---|
-//! | 0x90 | feed | the latest final fixing; read raw by others (`tokfut_api::raw`) |
+//! | 0x90 | feed | next round, latest final fixing, hint; read raw by others (`tokfut_api::raw`) |
 //! | 0x91 | | clock |
 //! | 0x92 | feed | decimals, times, first round and end |
 //! | 0x93 | feed | texts: symbol, unit |
-//! | 0x94 | feed | the next round to be finalised |
 //! | 0x95 | feed, round | the answers of a round not yet finalised, and its dispute |
 //! | 0x96 | feed, round | a final fixing with its prefix sums |
-//! | 0x97 | feed | the hint that risk should only fall; read raw by others |
 //! | 0x98 | | roles, timelock, terms of disputes |
 //! | 0x99 | feed, first round | a panel |
 //! | 0x9a | feed, first round | its names |
@@ -30,7 +28,6 @@ pub mod version;
 const CLOCK: u8 = 0x91;
 const FEEDS: u8 = 0x92;
 const TEXTS: u8 = 0x93;
-const NEXT: u8 = 0x94;
 const ROUNDS: u8 = 0x95;
 const FINALS: u8 = 0x96;
 const ROLES: u8 = 0x98;

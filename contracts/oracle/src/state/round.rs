@@ -1,4 +1,4 @@
-//! Rounds on their way: their answers, their dispute, and which is the next to be finalised.
+//! Rounds on their way: their answers and their dispute.
 
 use cosmwasm_std::{Addr, Order, StdResult, Storage};
 use serde::{Deserialize, Serialize};
@@ -7,8 +7,6 @@ use tokfut_core::fixing::{Answers, FixingError, RoundClock};
 use tokfut_core::time::Time;
 use tokfut_storage::{Key, Table};
 
-/// The next round to be finalised, by feed. All before it are final or void.
-pub const NEXT: Table<u32, u64> = Table::new(super::NEXT);
 /// Rounds with answers; removed when the round is final or void.
 pub const ROUNDS: Table<(u32, u64), Round> = Table::new(super::ROUNDS);
 

@@ -3,8 +3,8 @@
 use cosmwasm_std::{Response, Uint128};
 use tokfut_api::event::TypedEvent;
 use tokfut_api::oracle::*;
-use tokfut_api::raw::LATEST_FINAL;
-use tokfut_core::fixing::LatestFinal;
+use tokfut_api::raw::STANDING;
+use tokfut_core::fixing::{Hint, LatestFinal, Standing};
 use tokfut_core::time::{DAY, Time};
 
 use super::world::*;
@@ -47,8 +47,10 @@ fn a_final_fixing_is_read_raw_by_others() {
         count: 2,
         integral: 16_210 * u128::from(DAY),
     };
-    assert_eq!(LATEST_FINAL.may_load(&world.deps.storage, &1).unwrap(), Some(expected));
-    assert_eq!(LATEST_FINAL.may_load(&world.deps.storage, &2).unwrap(), None);
+    let expected = Standing { next: FIRST + 2, latest: Some(expected), hint: Hint::None };
+    assert_eq!(STANDING.may_load(&world.deps.storage, &1).unwrap(), Some(expected));
+    assert_eq!(STANDING.may_load(&world.deps.storage, &2).unwrap(), Some(Standing::new(FIRST)));
+    assert_eq!(STANDING.may_load(&world.deps.storage, &3).unwrap(), None);
 }
 
 #[test]
