@@ -74,20 +74,20 @@ fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec
     Ok(products)
 }
 
-/// Of the configuration of the vault and of the oracle, what the market must agree with.
+/// Of the vault's configuration, what the market must agree with.
 #[derive(Deserialize)]
 struct Clocked {
     clock: Clock,
 }
 
-/// Of a feed of the oracle, what a product must agree with.
-/// Of the oracle's configuration what the market needs.
+/// Of the oracle's.
 #[derive(Deserialize)]
 struct Administered {
     clock: Clock,
     administrator: String,
 }
 
+/// Of a feed of the oracle, what a product must agree with.
 #[derive(Deserialize)]
 struct FeedUnit {
     id: u32,
