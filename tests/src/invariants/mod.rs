@@ -3,6 +3,7 @@
 
 mod act;
 mod coverage;
+mod cranks;
 mod machine;
 
 use std::cell::RefCell;
