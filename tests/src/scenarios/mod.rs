@@ -1,6 +1,7 @@
 //! The worked examples of the specification, and the life of a market.
 
 mod examples;
+mod fixing_year;
 mod lives;
 mod orders;
 mod symmetry;
