@@ -38,7 +38,7 @@ pub struct Line {
 
 /// Pixels above and below the plot.
 const ABOVE: i64 = 30;
-const BELOW: i64 = 24;
+const BELOW: i64 = 28;
 /// Pixels between two labels.
 const APART: i64 = 15;
 /// A letter's width in pixels, about.
@@ -151,7 +151,7 @@ impl Chart<'_> {
             );
             value = value.saturating_add(frame.step);
         }
-        let (bottom, below) = (px(frame.y.0), px(frame.y.0.saturating_add(160)));
+        let (bottom, below) = (px(frame.y.0), px(frame.y.0.saturating_add(190)));
         let beneath = px(frame.y.0.saturating_add(40));
         for (x, text) in self.ticks {
             let x = self.x(frame, *x);

@@ -9,13 +9,12 @@ use tokfut_api::oracle::Fixed;
 use tokfut_api::vault::{AccountResponse, BalanceSheet, DeficitRecognised, HouseTook, Liquidated, Posted};
 use tokfut_core::calendar::Date;
 use tokfut_core::id::{AccountId, SeriesId};
-use tokfut_core::index::BmtPrice;
+use tokfut_core::index::{ListPrice, Member};
 use tokfut_core::money::SignedAmount;
 use tokfut_core::price::Price;
 use tokfut_core::time::Time;
 
 use super::cast::Actor;
-use super::figures::{change, share};
 
 /// Something that happened at a time.
 #[derive(Clone, Debug)]
@@ -26,30 +25,30 @@ pub struct At<T> {
     pub what: T,
 }
 
+/// The index day by day.
+pub type Index = Vec<(Date, Price)>;
+
 /// A sentence of the story.
 pub type Moment = At<String>;
 
-/// A list price that changed.
+/// List prices of a constituent that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceChange {
     /// From when.
     pub date: Date,
-    /// Whose.
-    pub vendor: String,
     /// Which model.
-    pub model: String,
-    /// What a BMT cost there the day before.
-    pub before: BmtPrice,
-    /// What it costs from then on.
-    pub after: BmtPrice,
+    pub member: Member,
+    /// Fresh input, cached input and output the day before.
+    pub before: ListPrice,
+    /// The same from then on.
+    pub after: ListPrice,
 }
 
 impl PriceChange {
-    /// The model and how much its price moved: `openai gpt-5.6-luna −80.00 %`.
+    /// In words: `openai gpt-5.6-luna from 1/0.1/6 to 0.2/0.02/1.2`.
     pub fn text(&self) -> String {
-        let (before, after) = (i128::from(self.before.nano_usd()), i128::from(self.after.nano_usd()));
-        let moved = change(share(after.saturating_sub(before), before));
-        format!("{} {} {moved}", self.vendor, self.model)
+        let Self { member, before, after, .. } = self;
+        format!("{} {} from {before} to {after}", member.vendor, member.model)
     }
 }
 
@@ -72,7 +71,7 @@ pub struct Facts {
     /// What the noise was made of.
     pub seed: u64,
     /// The index as computed from the published prices, in price units.
-    pub index: Vec<(Date, Price)>,
+    pub index: Index,
     /// The list prices of its constituents that changed.
     pub changes: Vec<PriceChange>,
     /// Accounts by actor.

@@ -7,13 +7,14 @@ mod keeper;
 mod publishers;
 mod quotes;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tokfut_core::calendar::Date;
-use tokfut_core::index::{DailyFixing, TokIndex};
+use tokfut_core::index::{DayMove, Methodology, Part, PriceRecord, Rule, TokIndex};
+use tokfut_core::methodology;
 use tokfut_core::price::Price;
 
 use super::cast::{Actor, INSURANCE};
-use super::facts::{Facts, Moment, PriceChange};
+use super::facts::{Facts, Index, Moment, PriceChange};
 use super::figures::{quoted, things, usd};
 use super::hedge;
 use super::noise::Noise;
@@ -71,9 +72,7 @@ pub struct Scene {
 /// Plays the story. Each sentence of it is told as it happens.
 pub fn play(seed: u64, tell: &mut dyn FnMut(&Moment)) -> anyhow::Result<Facts> {
     let dates = Dates::of_the_story()?;
-    let index = TokIndex::from_csv(MODEL_PRICES)?.daily(dates.first, dates.last)?;
-    let fixings = index.iter().map(|day| Ok((day.date, Price::from_wide(u128::from(day.fixing))?)));
-    let (changes, index) = (changes(&index), fixings.collect::<anyhow::Result<Vec<_>>>()?);
+    let (index, changes) = index(&dates)?;
     let mut stage = Stage::new(Facts { seed, index, changes, ..Facts::default() }, tell)?;
     let mut scene = Scene { dates, noise: Noise::new(seed), hedge: 0 };
     for date in dates.all() {
@@ -83,19 +82,21 @@ pub fn play(seed: u64, tell: &mut dyn FnMut(&Moment)) -> anyhow::Result<Facts> {
     Ok(stage.facts)
 }
 
-/// The constituents whose list price changed from one day to the next.
-fn changes(days: &[DailyFixing]) -> Vec<PriceChange> {
-    let mut changes = vec![];
-    for (before, after) in days.iter().zip(days.iter().skip(1)) {
-        for now in &after.basket.constituents {
-            let same = before.basket.constituents.iter().find(|then| then.member == now.member);
-            if let Some((then, now_price)) = same.and_then(|then| then.price).zip(now.price).filter(|(a, b)| a != b) {
-                let (vendor, model) = (now.member.vendor.clone(), now.member.model.clone());
-                changes.push(PriceChange { date: after.date, vendor, model, before: then, after: now_price });
-            }
-        }
+/// The index day by day, and the list prices that moved it.
+fn index(dates: &Dates) -> anyhow::Result<(Index, Vec<PriceChange>)> {
+    let Rule::LinkedBasket(rule) = Methodology::parse(methodology::TOK)?.rule else {
+        bail!("the methodology of TOK is not a linked basket")
+    };
+    let index = TokIndex::new(&rule, PriceRecord::from_csv(MODEL_PRICES)?)?;
+    let (mut fixings, mut changes) = (vec![], vec![]);
+    for day in index.daily(dates.first, dates.last)? {
+        fixings.push((day.date, Price::from_wide(u128::from(day.fixing))?));
     }
-    changes
+    for DayMove { date, parts, .. } in index.moves(dates.first, dates.last)? {
+        let moved = parts.into_iter().filter(|part| part.before != part.after);
+        changes.extend(moved.map(|Part { member, before, after, .. }| PriceChange { date, member, before, after }));
+    }
+    Ok((fixings, changes))
 }
 
 /// One day: quotes and trades in the morning, the fixing at noon, final at 15:15, the strike at 16:00, final at 16:30.

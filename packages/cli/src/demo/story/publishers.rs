@@ -46,7 +46,7 @@ fn tell_move(stage: &mut Stage<'_>, date: Date, value: Price) {
     let changes: Vec<String> = changes.map(PriceChange::text).collect();
     let (before, after, moved) = (quoted(before), quoted(value), change(moved));
     stage.say(format!(
-        "List prices change: {}. The index moves from {before} to {after} ({moved}).",
+        "List prices change (input/cached/output, USD per million tokens): {}. The index moves from {before} to {after} ({moved}).",
         changes.join(", ")
     ));
 }
