@@ -81,6 +81,13 @@ pub fn change(ppm: i128) -> String {
     format!("{plus}{}", percent(ppm))
 }
 
+/// How far `cost` lies from `budget`: `1.08 % below`.
+pub fn off(cost: i128, budget: i128) -> String {
+    let off = share(cost.saturating_sub(budget), budget);
+    let side = if off < 0 { "below" } else { "above" };
+    format!("{} {side}", percent(i128::try_from(off.unsigned_abs()).unwrap_or(0)))
+}
+
 /// So many things: `1 lot`, `1,200 lots`.
 pub fn things(number: i128, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -116,6 +123,7 @@ mod tests {
         assert_eq!(percent(share(-1438, 18_183)), "−7.91 %");
         assert_eq!(percent(1_000_000), "100.00 %");
         assert_eq!((change(54_300), change(0), change(-100)), ("+5.43 %".into(), "0.00 %".into(), "−0.01 %".into()));
+        assert_eq!((off(99, 100), off(1_025, 1_000)), ("1.00 % below".into(), "2.50 % above".into()));
         assert_eq!((things(1, "lot"), things(1_200, "lot")), ("1 lot".into(), "1,200 lots".into()));
         assert_eq!((scaled(7, 1, 2), scaled(-7, 1, 2), scaled(1, 1, 0)), (4, -4, 0));
     }

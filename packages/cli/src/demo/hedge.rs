@@ -8,16 +8,16 @@ use tokfut_core::price::{NetLots, Price, Side, UnitValue};
 
 use super::cast::Actor;
 use super::facts::Facts;
-use super::figures::{quoted, scaled};
+use super::figures::{count, quoted, scaled};
 use super::ledger::{Ledger, sum};
 use super::story::{AUGUST, JULY};
 
 /// BMT that the app uses a day: two billion tokens.
 pub const BMT_A_DAY: i128 = 2_000;
 /// Days of July, and of August.
-pub const DAYS_A_MONTH: i128 = 31;
+const DAYS_A_MONTH: i128 = 31;
 /// What a BMT costs the app while the index stands where it stood on the first day, in price units: $2.354.
-pub const OWN_COST: i128 = 23_540;
+const OWN_COST: i128 = 23_540;
 /// The share of its consumption that it hedges, in percent.
 pub const SHARE: i128 = 80;
 /// BMT a lot.
@@ -110,10 +110,24 @@ impl Hedge {
         Ok(Self { lots: lots(*first), index: quoted(*first), days, months, fees, futures, cost, budget })
     }
 
+    /// The size as it was worked out.
+    pub fn formula(&self) -> String {
+        let month = count(BMT_A_DAY.saturating_mul(DAYS_A_MONTH));
+        let (cost, index, lots) = (own_cost(), &self.index, self.lots);
+        format!("0.{SHARE} × {month} × {cost} / (1,000 × {index}) = {lots} lots")
+    }
+
     /// All that the tokens cost with what futures brought or took.
     pub fn cost_with(&self) -> anyhow::Result<SignedAmount> {
         Ok(self.cost.checked_sub(self.futures)?)
     }
+}
+
+/// What a BMT costs the app on the first day, in USD: `2.354`.
+pub fn own_cost() -> String {
+    let digits = OWN_COST.to_string();
+    let (whole, rest) = digits.split_at(digits.len().saturating_sub(4));
+    format!("{whole}.{}", rest.trim_end_matches('0'))
 }
 
 /// What a day's tokens cost at an index: the app's own cost moves with it.

@@ -4,7 +4,8 @@ mod charts;
 mod tables;
 
 use super::chart::escape;
-use super::figures::{count, dollars, percent, share, usd};
+use super::figures::{count, dollars, off, percent, share, usd};
+use super::hedge;
 use super::report::Report;
 
 /// How the page looks.
@@ -18,7 +19,7 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
             "The index and the settlement prices",
             &[charts::prices(report), tables::finals(report), settled(report)],
         ),
-        section("The hedge", &hedge(report)?),
+        section("The hedge", &hedged(report)?),
         section("The default waterfall", &waterfall(report)?),
         section("Equity of each account", &equity(report)),
         section("What happened", &[tables::story(report)]),
@@ -51,28 +52,28 @@ fn tile(value: &str, what: &str) -> String {
 fn head(report: &Report) -> anyhow::Result<String> {
     let (hedge, waterfall, proof) = (&report.hedge, &report.waterfall, &report.proof);
     let budget = hedge.budget.base_units();
-    let off = |cost: i128| percent(share(cost.saturating_sub(budget), budget));
-    let (without, with) = (off(hedge.cost.base_units()), off(hedge.cost_with()?.base_units()));
+    let (without, with) = (off(hedge.cost.base_units(), budget), off(hedge.cost_with()?.base_units(), budget));
     let lost = waterfall.lost()?.base_units();
-    let deficit = waterfall.payers.get(2).map_or(0, |part| part.amount.base_units());
-    let own = waterfall.payers.first().map_or(0, |part| part.amount.base_units());
+    let [own, _, deficit, cut] = &waterfall.payers;
+    let [own, deficit, cut] = [own, deficit, cut].map(|part| part.amount.base_units());
     let fund = waterfall.fund_end()?.base_units();
     let lead = format!(
         "From 1 June to 1 September 2026 eight accounts traded futures on the TOK index, the price of benchmark tokens. \
          On 30 July one vendor cut its prices and the index fell by {} in a day; on the three days after it, fear of the next \
-         cut sold September down further. The AI app, hedged for July and August, ended {with} from its budget instead of \
-         {without}: the hedge gave up most of the saving, as it would have spared it most of a rise. One speculator was \
-         restored by a small liquidation. Another lost {}: its own {}, and {} that the insurance fund paid. \
-         The fund ends with {}; no winner&rsquo;s gain was cut.",
+         cut sold September down further. The AI app had hedged July and August: its tokens and futures together cost {with} \
+         budget, unhedged they would have cost {without}. The hedge gave up most of the saving, as it would have spared it \
+         most of a rise. One speculator was restored by a small liquidation. Another lost {}: its own {}, and {} that the \
+         insurance fund paid. The fund ends with {}; winners&rsquo; gains were cut by {}.",
         fall(report).trim_start_matches('−'),
         dollars(lost),
         dollars(own),
         dollars(deficit),
         dollars(fund),
+        dollars(cut),
     );
     let tiles = [
         tile(&fall(report), "index on 30 July"),
-        tile(&with, "app against budget, with futures"),
+        tile(&with, "budget: the app&rsquo;s cost, hedged"),
         tile(&usd(deficit), "deficit paid by insurance"),
         tile(&usd(proof.rest.base_units()), "unaccounted for at the end"),
     ];
@@ -101,13 +102,17 @@ fn settled(report: &Report) -> String {
     )
 }
 
-fn hedge(report: &Report) -> anyhow::Result<[String; 4]> {
+fn hedged(report: &Report) -> anyhow::Result<[String; 4]> {
     let hedge = &report.hedge;
     let size = format!(
-        "The app uses 2,000 BMT (two billion tokens) a day. A BMT costs it $2.354 while the index stands at {}, and its own \
-         cost moves with the index: both are assumptions, as in example E2 of the specification. It hedges 80 % by value: \
-         0.80 × 62,000 × 2.354 / (1,000 × {}) = {} lots of each month, bought in June.",
-        hedge.index, hedge.index, hedge.lots
+        "The app uses {} BMT (two billion tokens) a day. A BMT costs it ${} while the index stands at {}, and its own cost \
+         moves with the index: both are assumptions, as in example E2 of the specification. It hedges {} % by value: {} of \
+         each month, bought in June.",
+        count(hedge::BMT_A_DAY),
+        hedge::own_cost(),
+        hedge.index,
+        hedge::SHARE,
+        hedge.formula()
     );
     let days = format!("<details><summary>Day by day</summary>{}</details>", tables::hedge_days(hedge));
     Ok([paragraph(&size), charts::hedge(report), tables::hedge_months(hedge)?, days])

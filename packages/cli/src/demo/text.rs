@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::figures::{cell, count, percent, share, usd};
+use super::figures::{cell, count, off, usd};
 use super::hedge::{self, Hedge};
 use super::ledger::{Ledger, PotLedger};
 use super::report::Report;
@@ -129,17 +129,12 @@ fn parts(parts: &[Part]) -> String {
 fn hedge_summary(hedge: &Hedge) -> anyhow::Result<String> {
     let mut text = heading("WHAT THE HEDGE DID");
     text += &format!(
-        "The AI app uses {} BMT a day at ${}.{} while the index stands at {}, and hedged {} % of July and August:\n\
-         0.{} × {} × 2.354 / (1,000 × {}) = {} lots a month.\n",
+        "The AI app uses {} BMT a day at ${} while the index stands at {}, and hedged {} % of July and August:\n{} a month.\n",
         count(hedge::BMT_A_DAY),
-        hedge::OWN_COST / 10_000,
-        "354",
+        hedge::own_cost(),
         hedge.index,
         hedge::SHARE,
-        hedge::SHARE,
-        count(hedge::BMT_A_DAY.saturating_mul(hedge::DAYS_A_MONTH)),
-        hedge.index,
-        hedge.lots,
+        hedge.formula(),
     );
     text += &row("", ["budget", "tokens cost", "futures", "with futures"].map(ToString::to_string));
     for month in &hedge.months {
@@ -153,11 +148,10 @@ fn hedge_summary(hedge: &Hedge) -> anyhow::Result<String> {
     let (budget, cost) = (hedge.budget.base_units(), hedge.cost.base_units());
     let (futures, with) = (hedge.futures.base_units(), hedge.cost_with()?.base_units());
     text += &row("Total", [cell(budget), cell(cost), cell(futures), cell(with)]);
-    let off = |cost: i128| percent(share(cost.saturating_sub(budget), budget));
     text += &format!(
-        "Against its budget the app pays {} without futures, {} with them: prices fell, and the hedge gave that up.\n",
-        off(cost),
-        off(with)
+        "Hedged the app pays {} budget, unhedged {}: prices fell, and the hedge gave most of that up.\n",
+        off(with, budget),
+        off(cost, budget)
     );
     Ok(text)
 }

@@ -16,8 +16,9 @@ pub struct Waterfall {
     pub account: String,
     /// Each step of its liquidation that did something.
     pub steps: Vec<Step>,
-    /// Who paid, in the order of the rules; what it lost is their sum.
-    pub payers: Vec<Part>,
+    /// Who paid, in the order of the rules: itself, its owner's other accounts, insurance, winners. What it lost is
+    /// their sum.
+    pub payers: [Part; 4],
     /// What became of the insurance fund, from its seed to its end.
     pub fund: Vec<Part>,
 }
@@ -66,7 +67,7 @@ impl Waterfall {
             }
         }
         let [owner, insurance, shortfall] = of_others;
-        let payers = vec![
+        let payers = [
             part("Its own money", own),
             part("Its owner's other accounts", owner),
             part("The insurance fund", insurance),

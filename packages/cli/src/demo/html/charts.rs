@@ -102,8 +102,8 @@ pub fn hedge(report: &Report) -> String {
     let first = report.hedge.days.first().map_or(0, |day| i64::from(day.number));
     let ticks: Vec<_> = calendar.ticks.iter().filter(|(x, _)| *x >= first).cloned().collect();
     let lines = [
-        Line { label: "with futures".to_string(), class: "c1", points: with },
-        Line { label: "without".to_string(), class: "c2", points: without },
+        Line { label: "hedged".to_string(), class: "c1", points: with },
+        Line { label: "unhedged".to_string(), class: "c2", points: without },
     ];
     let text = |dollars: i64| signed(dollars);
     let chart = Chart {
@@ -163,7 +163,7 @@ pub fn equity(report: &Report, account: &AccountDays) -> String {
 
 /// What became of the insurance fund: bars from its seed to its end.
 pub fn fund(parts: &[Part]) -> String {
-    let drawn = [("wide", 920, 190, 130), ("narrow", 358, 128, 84)].map(|(class, width, left, right)| {
+    let drawn = [("wide", 920, 190, 130), ("narrow", 358, 108, 92)].map(|(class, width, left, right)| {
         format!("<div class=\"{class}\">{}</div>", bars(parts, (width, left, right)))
     });
     format!(

@@ -2,7 +2,7 @@
 
 use crate::demo::chart::escape;
 use crate::demo::figures::{cell, usd};
-use crate::demo::hedge::Hedge;
+use crate::demo::hedge::{Hedge, HedgeMonth};
 use crate::demo::ledger::PotLedger;
 use crate::demo::report::Report;
 use crate::demo::text::name_of;
@@ -11,11 +11,9 @@ use crate::demo::waterfall::Waterfall;
 /// A table in a box that scrolls by itself if it is too wide.
 fn table(caption: &str, head: &[&str], rows: &[String]) -> String {
     let head: String = head.iter().map(|text| format!("<th>{text}</th>")).collect();
-    let caption = if caption.is_empty() { String::new() } else { format!("<caption>{caption}</caption>") };
-    format!(
-        "<div class=\"scroll\"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{}</tbody></table></div>",
-        rows.concat()
-    )
+    let caption = if caption.is_empty() { String::new() } else { format!("<p class=\"soft\">{caption}</p>") };
+    let rows = rows.concat();
+    format!("{caption}<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>")
 }
 
 fn row(class: &str, cells: &[String]) -> String {
@@ -23,38 +21,25 @@ fn row(class: &str, cells: &[String]) -> String {
     if class.is_empty() { format!("<tr>{cells}</tr>") } else { format!("<tr class=\"{class}\">{cells}</tr>") }
 }
 
-/// Month by month.
+/// Month by month: the contracts, and the tokens with them.
 pub fn hedge_months(hedge: &Hedge) -> anyhow::Result<String> {
-    let mut rows = vec![];
+    let (mut contracts, mut costs) = (vec![], vec![]);
     for month in &hedge.months {
         let (cost, futures) = (month.cost.base_units(), month.futures.base_units());
-        let with = cell(cost.saturating_sub(futures));
-        let cells = [month.budget.base_units(), cost, futures].map(cell);
-        let [budget, cost, futures] = cells;
-        let lots = month.lots.to_string();
-        rows.push(row(
-            "",
-            &[
-                month.series.clone(),
-                lots,
-                month.average_price.clone(),
-                month.final_price.clone(),
-                budget,
-                cost,
-                futures,
-                with,
-            ],
-        ));
+        let HedgeMonth { series, lots, average_price, final_price, .. } = month.clone();
+        contracts.push(row("", &[series.clone(), lots.to_string(), average_price, final_price, cell(futures)]));
+        let money = [month.budget.base_units(), cost, futures, cost.saturating_sub(futures)].map(cell);
+        costs.push(row("", &[vec![series], money.to_vec()].concat()));
     }
-    let fees = hedge.fees.base_units();
-    let none = || "–".to_string();
-    let of_fees = [none(), none(), none(), none(), none(), cell(fees), cell(fees.saturating_neg())];
-    rows.push(row("", &[vec!["Fees".to_string()], of_fees.to_vec()].concat()));
+    let (fees, none) = (hedge.fees.base_units(), "–".to_string());
+    let of_fees = ["Fees".to_string(), none.clone(), none, cell(fees), cell(fees.saturating_neg())];
+    costs.push(row("", &of_fees));
     let sums = [hedge.budget, hedge.cost, hedge.futures, hedge.cost_with()?].map(|sum| cell(sum.base_units()));
-    let total = [vec!["Total".to_string(), String::new(), String::new(), String::new()], sums.to_vec()].concat();
-    rows.push(row("total", &total));
-    let head = ["", "lots", "bought at", "settled at", "budget", "tokens cost", "futures", "with futures"];
-    Ok(table("USD; prices in USD per BMT. Budget: the month's tokens at the index of 1 June.", &head, &rows))
+    costs.push(row("total", &[vec!["Total".to_string()], sums.to_vec()].concat()));
+    let costs_head = ["USD", "budget", "tokens cost", "futures", "with futures"];
+    let contracts_head = ["contract", "lots", "bought at", "settled at", "result, USD"];
+    Ok(table("Budget: the month&rsquo;s tokens at the index of 1 June.", &costs_head, &costs)
+        + &table("Prices in USD per BMT; the result before fees.", &contracts_head, &contracts))
 }
 
 /// Day by day.

@@ -2,7 +2,7 @@
 
 use tokfut_core::calendar::Date;
 use tokfut_core::id::AccountId;
-use tokfut_core::price::Side;
+use tokfut_core::price::{Price, Side};
 
 use super::{SEPTEMBER, keeper, quotes};
 use crate::demo::cast::Actor;
@@ -29,12 +29,7 @@ pub fn square(stage: &mut Stage<'_>, date: Date) -> anyhow::Result<()> {
 }
 
 /// Offers or takes what closes the actor's position, if that is on this side.
-fn reduce(
-    stage: &mut Stage<'_>,
-    actor: Actor,
-    (side, then): (Side, Then),
-    price: tokfut_core::price::Price,
-) -> anyhow::Result<()> {
+fn reduce(stage: &mut Stage<'_>, actor: Actor, (side, then): (Side, Then), price: Price) -> anyhow::Result<()> {
     let held = stage.lots(stage.facts.account(actor), SEPTEMBER)?;
     let closes = if held > 0 { Side::Sell } else { Side::Buy };
     let mut left = if closes == side { held.unsigned_abs() } else { 0 };
@@ -59,6 +54,6 @@ pub fn withdraw(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage.facts.wound_down = Some(sheet);
     stage.collect_fees()?;
     stage.facts.last = Some(stage.check()?);
-    debug_assert_eq!(stage.lots(AccountId::HOUSE, SEPTEMBER).ok(), Some(0));
+    anyhow::ensure!(stage.lots(AccountId::HOUSE, SEPTEMBER)? == 0, "the house still holds lots");
     Ok(())
 }

@@ -12,9 +12,9 @@ use crate::demo::stage::{Stage, Then, Wish};
 
 /// Days over which the app buys a month's hedge.
 const HEDGE_DAYS: u64 = 8;
-/// The lots that speculator A buys a day, and those of B.
-const STEADY_LOTS: u64 = 20;
-const EDGE_LOTS: u64 = 50;
+/// The lots that speculator A buys a day, and on how many days; the same of B.
+const STEADY: (u64, u64) = (20, 6);
+const EDGE: (u64, u64) = (50, 9);
 /// A's equity as a share of its notional, in parts per million.
 const STEADY_COVER: i128 = 180_000;
 /// B pays in so much of its initial margin, in parts per million: what the price it pays costs it, and hardly more.
@@ -54,11 +54,11 @@ fn deal(day: u32, hedge: u64) -> Option<Deal> {
         to_buy.saturating_sub(bought)
     };
     let app = |series, nth| Deal { buyer: Actor::App, seller: Actor::Provider, series, lots: tranche(nth) };
-    let edge = |seller| Deal { buyer: Actor::Edge, seller, series: SEPTEMBER, lots: EDGE_LOTS };
+    let edge = |seller| Deal { buyer: Actor::Edge, seller, series: SEPTEMBER, lots: EDGE.0 };
     match day {
         8..=15 => Some(app(JULY, day.saturating_sub(8))),
         16..=23 => Some(app(AUGUST, day.saturating_sub(16))),
-        30..=35 => Some(Deal { buyer: Actor::Steady, seller: Actor::Trend, series: AUGUST, lots: STEADY_LOTS }),
+        30..=35 => Some(Deal { buyer: Actor::Steady, seller: Actor::Trend, series: AUGUST, lots: STEADY.0 }),
         37 | 43 | 49 => Some(edge(Actor::Provider)),
         39 | 41 | 45 | 47 | 51 | 53 => Some(edge(Actor::Trend)),
         _ => None,
@@ -81,11 +81,11 @@ impl Deal {
     fn tell(&self, stage: &mut Stage<'_>, scene: &Scene, bought: Lots) -> anyhow::Result<()> {
         let held = stage.lots(stage.facts.account(self.buyer), self.series)?;
         let whole = match self.buyer {
-            Actor::App => i64::try_from(scene.hedge)?,
-            Actor::Steady => 120,
-            _ => 450,
+            Actor::App => scene.hedge,
+            Actor::Steady => STEADY.0.saturating_mul(STEADY.1),
+            _ => EDGE.0.saturating_mul(EDGE.1),
         };
-        if held < whole || bought.is_zero() {
+        if held < i64::try_from(whole)? || bought.is_zero() {
             return Ok(());
         }
         let account = stage.account(self.buyer)?;

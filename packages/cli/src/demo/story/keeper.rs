@@ -1,14 +1,16 @@
 //! The keeper: pushes marks, liquidates who is below maintenance, unwinds what the house holds.
 
+use std::collections::BTreeSet;
+
 use tokfut_api::market::{Filled, Struck};
 use tokfut_api::vault::{AccountResponse, DeficitRecognised, HouseTook, Level};
 use tokfut_core::calendar::Date;
 use tokfut_core::id::AccountId;
-use tokfut_core::price::{Lots, PriceLots};
+use tokfut_core::price::{Lots, Price, PriceLots};
 use tokfut_core::time::HOUR;
 use tokfut_embedded::Outcome;
 
-use super::{Dates, SEPTEMBER, quotes};
+use super::SEPTEMBER;
 use crate::demo::cast::Actor;
 use crate::demo::figures::{quoted, things, usd};
 use crate::demo::stage::Stage;
@@ -36,9 +38,7 @@ pub fn night(stage: &mut Stage<'_>, date: Date) -> anyhow::Result<()> {
 /// Pushes the marks of what is held, then works on every account below maintenance, a block a step, while there is
 /// something to do.
 pub fn round(stage: &mut Stage<'_>) -> anyhow::Result<()> {
-    let dates = Dates::of_the_story()?;
-    let series = quotes::months(&dates, stage.now().date()).into_iter().map(ToString::to_string);
-    let series: Vec<String> = series.collect();
+    let series = held(stage)?;
     if !series.is_empty() {
         stage.push_marks(&series)?;
     }
@@ -56,6 +56,16 @@ pub fn round(stage: &mut Stage<'_>) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The series that anybody holds.
+fn held(stage: &Stage<'_>) -> anyhow::Result<Vec<String>> {
+    let mut held = BTreeSet::new();
+    for actor in Actor::ALL {
+        let positions = stage.account(actor)?.positions;
+        held.extend(positions.into_iter().filter(|position| !position.lots.is_zero()).map(|position| position.code));
+    }
+    Ok(held.into_iter().collect())
 }
 
 fn in_trouble(stage: &Stage<'_>) -> anyhow::Result<Vec<Actor>> {
@@ -111,7 +121,7 @@ fn sold(fills: &[Filled]) -> anyhow::Result<Option<String>> {
         value = value.checked_add(fill.price.times(fill.lots))?;
     }
     let Some(average) = value.get().checked_div(i128::from(lots.count())) else { return Ok(None) };
-    let average = quoted(tokfut_core::price::Price::from_wide(u128::try_from(average)?)?);
+    let average = quoted(Price::from_wide(u128::try_from(average)?)?);
     Ok(Some(format!("the book takes {} at {average}", things(lots.count().into(), "lot"))))
 }
 
