@@ -37,18 +37,14 @@ pub enum Error {
         reason: String,
     },
     /// Two sources that contradict each other.
-    #[error("sources_disagree: {quote}: {one} says {is}, {other} says {was}")]
+    #[error("sources_disagree: {quote}: {one}, {other}")]
     Disagree {
         /// On what.
         quote: String,
-        /// The later source.
+        /// What the later one says.
         one: String,
-        /// What it says.
-        is: String,
-        /// The earlier source.
+        /// What the earlier one says.
         other: String,
-        /// What that says.
-        was: String,
     },
     /// A secret key that is not to be used.
     #[error("key_refused: {0}")]

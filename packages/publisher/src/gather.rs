@@ -66,10 +66,8 @@ impl Pool {
                 let (was, other) = known.get();
                 Err(Error::Disagree {
                     quote: leaf.quote.to_string(),
-                    one: source.to_string(),
-                    is: says(&leaf.quote),
-                    other: other.clone(),
-                    was: says(&was.quote),
+                    one: format!("{source} says {}", says(&leaf.quote)),
+                    other: format!("{other} says {}", says(&was.quote)),
                 })
             }
         }
