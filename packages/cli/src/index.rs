@@ -4,6 +4,7 @@ mod check;
 mod compute;
 mod explain;
 mod input;
+mod node;
 mod relay;
 mod run;
 mod sign;
@@ -14,8 +15,9 @@ use clap::{Args, Subcommand};
 const MANUAL: &str = "\
 PUBLISH, step by step (or all of it, unattended: run):
   tokfut index compute --methodology TOK --sources sources.toml --date 2026-07-30 --out leaves.json
+  tokfut index oracle  --deployment deployment.json --feed TOK --out oracle.json
   tokfut index sign    --leaves leaves.json --oracle oracle.json --key-file key --journal journal --out signed.json
-  tokfut index relay   --oracle oracle.json signed.json --out submit.json
+  tokfut index relay   --send --deployment deployment.json --from relayer --keys keys.json signed.json
 
 CHECK what somebody published:
   tokfut index recompute --methodology TOK --leaves leaves.json --chain latest.json
@@ -39,6 +41,7 @@ pub struct Index {
 #[derive(Subcommand)]
 enum Command {
     Compute(compute::Compute),
+    Oracle(node::Ask),
     Sign(sign::Sign),
     Relay(relay::Relay),
     Run(run::Run),
@@ -59,6 +62,7 @@ impl Index {
     pub fn run(&self) -> anyhow::Result<()> {
         match &self.command {
             Command::Compute(command) => command.run(),
+            Command::Oracle(command) => command.run(),
             Command::Sign(command) => command.run(),
             Command::Relay(command) => command.run(),
             Command::Run(command) => command.run(),

@@ -1,8 +1,8 @@
 //! The indices: from public quotes to one integer a day, by a methodology that is a file (clauses 7.11, 7.12).
 //!
 //! Pure and exact: fractions to the last step, then half up, so that honest publishers agree to the bit.
-//! - [`Methodology`]: the numbers of an index, read from its file; [`Methodology::inputs`] picks the quotes that bear on
-//!   a day, [`Methodology::fixing`] makes the integer of them.
+//! - [`Methodology`]: the numbers of an index, read from its file; [`Methodology::inputs`] picks the quotes that bear
+//!   on a day, [`Methodology::fixing`] makes the integer of them.
 //! - [`TokIndex`]: list prices of tokens in a linked basket; [`GpuPrice`]: what an hour of a GPU costs.
 //! - [`Leaf`], [`inputs_root`]: the bytes of a quote, and the root over them that publishers sign.
 //! - [`DayMove`]: what moved the index, by constituent.

@@ -57,13 +57,13 @@ pub enum Error {
         /// The public key, hex.
         key: String,
     },
-    /// Leaves by another methodology than the feed's.
-    #[error("other_methodology: the feed has {feed}, these leaves are by {leaves}")]
+    /// Another methodology than the feed's.
+    #[error("other_methodology: the feed has {feed}, here it is {here}")]
     Methodology {
         /// The feed's, hex.
         feed: String,
-        /// The other, hex.
-        leaves: String,
+        /// That of the leaves, or those of the settings.
+        here: String,
     },
     /// A date on which the feed does not fix.
     #[error("no_round: feed {feed} does not fix on {date}")]

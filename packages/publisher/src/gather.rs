@@ -31,8 +31,8 @@ struct Pool {
 }
 
 /// Asks every source. List prices in JSON are those of `date`: one that differs from the price in force becomes a new
-/// row of the record on that day; a model that is not in an answer stays listed at its last price, for what a page leaves
-/// out is not delisted. Only a row without prices in a record ends a listing.
+/// row of the record on that day; a model that is not in an answer stays listed at its last price, for what a page
+/// leaves out is not delisted. Only a row without prices in a record ends a listing.
 ///
 /// # Errors
 /// If a source does not answer or its answer is not complete, or two sources contradict each other: no quotes at all

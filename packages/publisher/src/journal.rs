@@ -1,5 +1,5 @@
-//! The journal of what was signed. Two different answers of one publisher in one round are proof of equivocation, so what
-//! was signed once is what is sent ever after, through restarts and however many programs run.
+//! The journal of what was signed. Two different answers of one publisher in one round are proof of equivocation, so
+//! what was signed once is what is sent ever after, through restarts and however many programs run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -26,8 +26,8 @@ enum Secret {
 }
 
 impl Key {
-    /// Reads a key file: 64 hexadecimal digits for secp256k1, `ed25519:` before them for Ed25519. On Unix nobody but its
-    /// owner may have any access to it.
+    /// Reads a key file: 64 hexadecimal digits for secp256k1, `ed25519:` before them for Ed25519. On Unix nobody but
+    /// its owner may have any access to it.
     pub fn load(path: &Path) -> Result<Self, Error> {
         check_permissions(path)?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(Error::file(path))?);

@@ -1,5 +1,5 @@
-//! Leaf files: the quotes that bear on a fixing, the root over them, and the integer they give. Whoever has the file and
-//! the methodology gets both again.
+//! Leaf files: the quotes that bear on a fixing, the root over them, and the integer they give. Whoever has the file
+//! and the methodology gets both again.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! For whoever checks: a leaf file and a methodology give the integer and the root again, or it is said where they part.
+//! For whoever checks: a leaf file and a methodology give the integer and the root again, or it is said where they
+//! part.
 
 use serde_json::Value;
 use tokfut_core::calendar::Date;

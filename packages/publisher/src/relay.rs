@@ -1,5 +1,5 @@
-//! Relaying: signed observations to a chain. Anyone may, twice and at once: the oracle takes each answer one time, and a
-//! relayer takes "already answered" for success.
+//! Relaying: signed observations to a chain. Anyone may, twice and at once: the oracle takes each answer one time, and
+//! a relayer takes "already answered" for success.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,8 @@ pub fn submission(observations: &[Signed]) -> Result<ExecuteMsg, Error> {
 /// since one bad one fails all. What is there already is success, also when another relayer is faster meanwhile.
 ///
 /// # Errors
-/// What the oracle refuses with; `answered_otherwise` if it has another answer of one of the publishers than is brought.
+/// What the oracle refuses with; `answered_otherwise` if it has another answer of one of the publishers than is
+/// brought.
 pub fn deliver(relay: &mut dyn Relay, observations: &[Signed]) -> Result<Delivered, Error> {
     let oracle = relay.oracle()?;
     for signed in observations {

@@ -25,8 +25,9 @@ use crate::source::{Form, Sources};
 #[derive(Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The methodology file.
-    pub methodology: PathBuf,
+    /// The methodology files of one index: the one in force, and any announced to follow it. The feed says which
+    /// counts.
+    pub methodologies: Vec<PathBuf>,
     /// The mapping file of the sources.
     pub sources: PathBuf,
     /// The key file; none: the key is in the environment.
@@ -47,7 +48,7 @@ impl Settings {
         let settings: Self = toml::from_str(&text).map_err(|error| Error::form(path, error.to_string().trim_end()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         Ok(Self {
-            methodology: folder.join(settings.methodology),
+            methodologies: settings.methodologies.iter().map(|file| folder.join(file)).collect(),
             sources: folder.join(settings.sources),
             key_file: settings.key_file.map(|file| folder.join(file)),
             state: folder.join(settings.state),
@@ -83,7 +84,7 @@ pub enum Step {
 
 /// A publisher at work on one feed.
 pub struct Publisher {
-    methodology: Methodology,
+    methodologies: Vec<Methodology>,
     sources: PathBuf,
     key: Key,
     state: PathBuf,
@@ -95,20 +96,38 @@ pub struct Publisher {
 impl Publisher {
     /// A publisher of these settings, on whatever its earlier runs have left in its state.
     pub fn open(settings: &Settings, patience: Patience) -> Result<Self, Error> {
-        let Settings { methodology, sources, key_file, state, oracle: _, give_up_after } = settings;
-        let text = fs::read_to_string(methodology).map_err(Error::file(methodology))?;
+        let Settings { methodologies, sources, key_file, state, oracle: _, give_up_after } = settings;
+        let read = |path: &PathBuf| {
+            let text = fs::read_to_string(path).map_err(Error::file(path))?;
+            Methodology::parse(&text).map_err(|error| Error::form(path, error))
+        };
+        let methodologies = methodologies.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
         for folder in ["leaves", "sent"] {
             let folder = state.join(folder);
             fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
         }
         Ok(Self {
-            methodology: Methodology::parse(&text)?,
+            methodologies,
             sources: sources.clone(),
             key: key_file.as_deref().map_or_else(Key::from_environment, Key::load)?,
             state: state.clone(),
             give_up_after: *give_up_after,
             journal: Journal::open(&state.join("journal"))?,
             fetcher: Fetcher::new(patience, Some(Archive::open(&state.join("evidence"))?)),
+        })
+    }
+
+    /// The symbol of its index; empty without any methodology.
+    pub fn symbol(&self) -> &str {
+        self.methodologies.first().map_or("", |methodology| &methodology.head().symbol)
+    }
+
+    /// The methodology that the feed has.
+    fn methodology(&self, oracle: &Oracle) -> Result<&Methodology, Error> {
+        let in_force = self.methodologies.iter().find(|methodology| methodology.hash == oracle.methodology());
+        in_force.ok_or_else(|| {
+            let here: Vec<String> = self.methodologies.iter().map(|known| hex::encode(known.hash)).collect();
+            Error::Methodology { feed: hex::encode(oracle.methodology()), here: here.join(", ") }
         })
     }
 
@@ -159,25 +178,26 @@ impl Publisher {
         let patience = self.give_up_after.unwrap_or(oracle.clock().window.div_ceil(2));
         let gives_up = now.saturating_since(fixing_time) >= patience;
         let date = fixing_time.date();
+        let methodology = self.methodology(oracle)?;
         let computed = self
-            .sources(date)
+            .sources(methodology, date)
             .and_then(|sources| gather(&sources, &self.fetcher, date))
-            .and_then(|gathered| LeafFile::compute(&self.methodology, gathered, date));
+            .and_then(|gathered| LeafFile::compute(methodology, gathered, date));
         match computed {
             Ok(file) if file.fixing.is_none() && !gives_up => {
                 Err(Error::Source { name: "all".to_string(), reason: "too few quotes for a fixing".to_string() })
             }
             Err(error) if !gives_up => Err(error),
             Ok(file) => Ok(file),
-            Err(_) => Ok(LeafFile::unavailable(&self.methodology, date)),
+            Err(_) => Ok(LeafFile::unavailable(methodology, date)),
         }
     }
 
     /// The sources, and before them, for a basket that lives on a record, the leaf file of the latest earlier day: what
     /// was read of list prices since the record was made.
-    fn sources(&self, date: Date) -> Result<Sources, Error> {
+    fn sources(&self, methodology: &Methodology, date: Date) -> Result<Sources, Error> {
         let mut sources = Sources::load(&self.sources)?;
-        if !matches!(self.methodology.rule, Rule::LinkedBasket(_)) {
+        if !matches!(methodology.rule, Rule::LinkedBasket(_)) {
             return Ok(sources);
         }
         let folder = self.state.join("leaves");

@@ -43,7 +43,7 @@ impl Signed {
     pub(crate) fn unsigned(oracle: &Oracle, file: &LeafFile, key: &Key, revision: u16) -> Result<Self, Error> {
         let (feed, leaves) = (oracle.methodology(), file.methodology);
         if feed != leaves {
-            return Err(Error::Methodology { feed: hex::encode(feed), leaves: hex::encode(leaves) });
+            return Err(Error::Methodology { feed: hex::encode(feed), here: hex::encode(leaves) });
         }
         let round = oracle.round_on(file.date)?;
         let observation = oracle::Observation {

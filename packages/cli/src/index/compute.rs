@@ -12,8 +12,8 @@ use super::input::{PatienceArgs, date, methodology, put};
 
 /// Reads the sources, keeps their raw answers, computes the fixing and writes the leaf file.
 ///
-/// Exits 1 where there is no fixing: a source failed, or the quotes are too few (the leaf file is written then, and signs
-/// as "unavailable").
+/// Exits 1 where there is no fixing: a source failed, or the quotes are too few (the leaf file is written then, and
+/// signs as "unavailable").
 #[derive(Args)]
 pub struct Compute {
     /// TOK, GPH, CSX, or a methodology file.

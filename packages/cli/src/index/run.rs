@@ -9,16 +9,17 @@ use clap::Args;
 use tokfut_publisher::{Delivered, Outbox, Publisher, Settings, Step};
 
 use super::input::PatienceArgs;
+use super::node::Target;
 use super::sign::said;
 
 /// What the settings are.
 const MANUAL: &str = r#"
 SETTINGS (TOML; paths are relative to the file):
-  methodology   = "tok-1.toml"      the methodology file
+  methodologies = ["tok-1.toml"]    the methodology in force, and any that is announced to follow it
   sources       = "sources.toml"    the mapping file of the sources
   key_file      = "key"             the secret key; without it TOKFUT_PUBLISHER_KEY
   state         = "state"           folder for evidence, leaf files, journal and notes of delivery
-  oracle        = "oracle.json"     what the oracle answers to config and feed; read again at every step
+  oracle        = "oracle.json"     with --outbox: what the oracle answers to config and feed, read again at every step
   give_up_after = 3600              seconds after the fixing time from which to say "unavailable"; half the window
 
 Each step is written before the next: it may be stopped at any moment and started again. An answer that was signed is
@@ -31,9 +32,9 @@ pub struct Run {
     /// The settings file.
     #[arg(long)]
     settings: PathBuf,
-    /// The folder into which messages are put for a relayer to send.
-    #[arg(long)]
-    outbox: PathBuf,
+    /// Put messages into this folder, for somebody else to relay, instead of sending them to a chain.
+    #[arg(long, value_name = "FOLDER")]
+    outbox: Option<PathBuf>,
     /// Seconds from step to step.
     #[arg(long, default_value_t = 30)]
     every: u64,
@@ -42,19 +43,35 @@ pub struct Run {
     once: bool,
     #[command(flatten)]
     patience: PatienceArgs,
+    #[command(flatten)]
+    target: Target,
 }
 
 impl Run {
     /// Runs until it is stopped, or something needs a person.
     pub fn run(&self) -> anyhow::Result<()> {
         let settings = Settings::load(&self.settings)?;
-        let oracle = settings.oracle.clone().context("the settings have no oracle: see tokfut index run --help")?;
-        let mut relay = Outbox::open(&self.outbox, &oracle)?;
         let publisher = Publisher::open(&settings, self.patience.patience())?;
+        match &self.outbox {
+            Some(folder) => {
+                let oracle = settings.oracle.context("an outbox needs the setting oracle: tokfut index run --help")?;
+                let mut relay = Outbox::open(folder, &oracle)?;
+                self.steps(|| Ok(publisher.step(&mut relay, unix_seconds()?)?))
+            }
+            None => {
+                let mut relay = self.target.relay(publisher.symbol())?;
+                self.steps(|| {
+                    let seconds = relay.block_seconds()?;
+                    Ok(publisher.step(&mut relay, seconds)?)
+                })
+            }
+        }
+    }
+
+    fn steps(&self, mut step: impl FnMut() -> anyhow::Result<Step>) -> anyhow::Result<()> {
         let mut last = String::new();
         loop {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?.as_secs();
-            let step = publisher.step(&mut relay, now)?;
+            let step = step()?;
             let line = describe(&step);
             if line != last {
                 println!("{line}");
@@ -66,6 +83,11 @@ impl Run {
             sleep(Duration::from_secs(self.every));
         }
     }
+}
+
+fn unix_seconds() -> anyhow::Result<u64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Ok(since.context("this machine's clock is before 1970")?.as_secs())
 }
 
 fn describe(step: &Step) -> String {

@@ -7,7 +7,7 @@ mod market;
 mod money;
 mod order;
 pub mod replay;
-mod session;
+pub mod session;
 mod table;
 mod tend;
 mod watch;

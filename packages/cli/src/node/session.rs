@@ -72,6 +72,11 @@ impl Signer {
 }
 
 impl Place {
+    /// That of a deployment's file, by way of another node if one is given.
+    pub const fn new(deployment: PathBuf, node: Option<String>) -> Self {
+        Self { deployment, node, json: false }
+    }
+
     /// The deployment, to be asked.
     pub async fn protocol(&self) -> anyhow::Result<Protocol> {
         let text = fs::read_to_string(&self.deployment);

@@ -1,7 +1,7 @@
 //! Leaves: the bytes of a quote that the root in a signature binds (clause 7.11).
 //!
-//! Integers are big-endian; a text is its length in bytes (u16) and the bytes; a day is the days since 1970-01-01 (u32);
-//! a price is in 10⁻⁶ USD (u64).
+//! Integers are big-endian; a text is its length in bytes (u16) and the bytes; a day is the days since 1970-01-01
+//! (u32); a price is in 10⁻⁶ USD (u64).
 //!
 //! ```text
 //! list price     "TOKFUT/LEAF/1"  0x01  since  vendor  model  listing  input  cached  output  evidence
@@ -11,8 +11,8 @@
 //! listing (one byte): 0 the listing has ended, 1 listed without a cached price, 2 listed with one; a price that is not
 //! there is 0. evidence: SHA-256 of the raw answer that the quote was read from, 32 bytes.
 //!
-//! The leaves of a fixing are the quotes that bear on it, no others, in this order: list prices by vendor, model, since;
-//! rental quotes by GPU, provider, product; texts by their bytes.
+//! The leaves of a fixing are the quotes that bear on it, no others, in this order: list prices by vendor, model,
+//! since; rental quotes by GPU, provider, product; texts by their bytes.
 
 use core::fmt;
 

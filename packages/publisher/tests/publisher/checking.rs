@@ -1,10 +1,12 @@
 //! For whoever checks: what a leaf file says is computed again, and where it parts is said.
 
+use std::path::Path;
+
 use tokfut_core::calendar::Date;
 use tokfut_core::index::{Methodology, PriceRecord, Quote, RentalQuote, Rule, decimal};
 use tokfut_core::methodology;
 use tokfut_publisher::recompute::{Claim, proof, recompute};
-use tokfut_publisher::{LeafFile, explain};
+use tokfut_publisher::{Fetcher, LeafFile, Patience, Sources, explain, gather};
 
 use crate::world::{Office, RECORD, tok};
 
@@ -165,4 +167,36 @@ fn gpu_prices_are_explained_by_their_providers() {
     assert!(gph.contains("dirac                9               9  no, an outlier\n"), "{gph}");
     let csx = of(methodology::CSX);
     assert!(csx.contains("H100    50 %          2.55  3.29  387.5380   +7.5988\n"), "{csx}");
+}
+
+/// The recorded leaf files, which `tests/golden/leaf_files.py` computes again: methodology, sources, day.
+const RECORDED: [(&str, &str, &str, &str); 3] = [
+    (methodology::TOK, "../../packages/core/data/model_prices.csv", "list_prices_csv", "2026-07-30"),
+    (methodology::GPH, "leaves/rental_quotes.csv", "rental_quotes_csv", "2026-08-19"),
+    (methodology::CSX, "leaves/rental_quotes.csv", "rental_quotes_csv", "2026-08-19"),
+];
+
+#[test]
+fn the_recorded_leaf_files_are_those_that_their_sources_give() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
+    for (text, file, form, day) in RECORDED {
+        let sources = format!("[[source]]\nname = \"quotes\"\nfile = \"{file}\"\nform = \"{form}\"\n");
+        let mut sources = Sources::parse(&sources).unwrap();
+        sources.list[0].file = Some(golden.join(file));
+        let (methodology, date) = (Methodology::parse(text).unwrap(), Date::parse(day).unwrap());
+        let gathered = gather(&sources, &Fetcher::new(Patience::default(), None), date).unwrap();
+        let mut found = LeafFile::compute(&methodology, gathered, date).unwrap();
+        // What differs from run to run.
+        found.observed_at = date.at(43_200).seconds() * 1_000;
+        found.sources[0].fetched_at = found.observed_at;
+        found.sources[0].location = file.to_string();
+        let symbol = methodology.head().symbol.to_lowercase();
+        let path = golden.join(format!("leaves/{symbol}-{day}.json"));
+        if std::env::var_os("TOKFUT_BLESS").is_some() {
+            found.save(&path).unwrap();
+        }
+        let recorded = LeafFile::load(&path).unwrap();
+        assert_eq!(recorded.text(), found.text());
+        assert_eq!(recompute(&methodology, &recorded, &[], None).differences, Vec::<String>::new());
+    }
 }

@@ -14,7 +14,7 @@ const PATIENCE: Patience = Patience { timeout: Duration::from_secs(5), attempts:
 
 fn settings(office: &Office, publisher: u16) -> Settings {
     Settings {
-        methodology: office.path("tok-1.toml"),
+        methodologies: vec![office.path("tok-0.toml"), office.path("tok-1.toml")],
         sources: office.path("sources.toml"),
         key_file: Some(office.key_file(publisher)),
         state: office.path("state"),

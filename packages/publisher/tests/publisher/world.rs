@@ -82,6 +82,9 @@ impl Office {
         let sources = "[[source]]\nname = \"record\"\nfile = \"record.csv\"\nform = \"list_prices_csv\"\n";
         fs::write(folder.path().join("sources.toml"), sources).unwrap();
         fs::write(folder.path().join("tok-1.toml"), methodology::TOK).unwrap();
+        // One that is not in force: the feed says which counts.
+        fs::write(folder.path().join("tok-0.toml"), methodology::TOK.replace("entry_days = 10", "entry_days = 9"))
+            .unwrap();
         Self { folder }
     }
 
