@@ -142,4 +142,7 @@ fn a_preimage_is_told_for_any_round_and_refused_for_no_bytes() {
     assert_eq!(told.preimage.as_slice()[80..112], [0x33; 32]);
     let short = Observation { inputs_root: HexBinary::from([0; 33]), ..unsigned(3, 5) };
     assert_eq!(code(&ask(short).unwrap_err()), "invalid_hash");
+    assert_eq!(code(&ask(unsigned(7, 5)).unwrap_err()), "unknown_publisher");
+    let early = QueryMsg::Preimage { feed: 1, round: FIRST - 1, revision: 0, observation: unsigned(3, 5) };
+    assert_eq!(code(&world.ask::<PreimageResponse>(early).unwrap_err()), "no_rules");
 }
