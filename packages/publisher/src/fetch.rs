@@ -1,11 +1,13 @@
 //! Answers of sources: files, and HTTP with patience and limits.
 
 use std::fs;
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokfut_core::fixing::digest;
 use ureq::Agent;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::Error;
 use crate::evidence::{Archive, Evidence};
@@ -86,14 +88,15 @@ impl Fetcher {
     }
 
     fn get(&self, source: &Source, url: &str) -> Result<(Vec<u8>, Option<String>), Error> {
+        let tls = source.authorities.as_deref().map_or(Ok(TlsConfig::default()), trusting)?;
         let mut pause = self.patience.backoff;
         let mut attempt = 1_u32;
         loop {
-            match self.attempt(url) {
+            match self.attempt(url, tls.clone()) {
                 Ok((answer, content_type)) => return Ok((answer, Some(content_type))),
                 Err(Failed::ForGood(reason)) => return Err(Error::source(&source.name, reason)),
                 Err(Failed::ForNow(reason)) if attempt >= self.patience.attempts => {
-                    return Err(Error::source(&source.name, format!("{reason}, {attempt} times")));
+                    return Err(Error::source(&source.name, format!("{reason} (attempt {attempt})")));
                 }
                 Err(Failed::ForNow(_)) => sleep(pause),
             }
@@ -102,8 +105,9 @@ impl Fetcher {
         }
     }
 
-    fn attempt(&self, url: &str) -> Result<(Vec<u8>, String), Failed> {
-        let mut response = self.agent.get(url).call().map_err(judge)?;
+    fn attempt(&self, url: &str, tls: TlsConfig) -> Result<(Vec<u8>, String), Failed> {
+        let request = self.agent.get(url).config().tls_config(tls).build();
+        let mut response = request.call().map_err(judge)?;
         let status = response.status();
         if status.is_server_error() || status.as_u16() == 429 {
             return Err(Failed::ForNow(format!("status {status}")));
@@ -115,6 +119,20 @@ impl Fetcher {
         let answer = response.body_mut().with_config().limit(MAX_BYTES).read_to_vec().map_err(judge)?;
         Ok((answer, content_type))
     }
+}
+
+/// Trust in the authorities of a PEM file and in no others.
+fn trusting(path: &Path) -> Result<TlsConfig, Error> {
+    let pem = fs::read(path).map_err(Error::file(path))?;
+    let certificate = |item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    };
+    let authorities: Vec<_> = parse_pem(&pem).filter_map(certificate).collect();
+    if authorities.is_empty() {
+        return Err(Error::form(path, "no certificates in it"));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::from(authorities)).build())
 }
 
 /// Asks for it again unless the request itself is at fault.

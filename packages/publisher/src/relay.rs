@@ -9,6 +9,7 @@ use tokfut_api::oracle::{AnswerResponse, ExecuteMsg, ObservationStatus, RoundRes
 
 use crate::Error;
 use crate::evidence::write_whole;
+use crate::fetch::now_ms;
 use crate::oracle::Oracle;
 use crate::sign::Signed;
 
@@ -33,6 +34,9 @@ pub struct Refusal {
 pub trait Relay {
     /// What the oracle says of its feed now.
     fn oracle(&mut self) -> Result<Oracle, Error>;
+
+    /// The time of its latest block, in Unix seconds.
+    fn block_seconds(&mut self) -> Result<u64, Refusal>;
 
     /// Where a round stands there; none where that cannot be asked.
     fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal>;
@@ -147,6 +151,11 @@ impl Outbox {
 impl Relay for Outbox {
     fn oracle(&mut self) -> Result<Oracle, Error> {
         Oracle::load(&self.oracle)
+    }
+
+    /// By this machine's clock.
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        Ok(now_ms().checked_div(1_000).unwrap_or(0))
     }
 
     fn round(&mut self, _: u32, _: u64) -> Result<Option<RoundResponse>, Refusal> {

@@ -73,13 +73,8 @@ pub enum Step {
         /// By whom it was brought.
         delivered: Delivered,
     },
-    /// It did not work this time and is tried again at the next step.
-    NotYet {
-        /// The round.
-        round: u64,
-        /// Why.
-        error: Error,
-    },
+    /// It did not work this time, for this reason, and is tried again at the next step.
+    NotYet(Error),
 }
 
 /// A publisher at work on one feed.
@@ -131,33 +126,32 @@ impl Publisher {
         })
     }
 
-    /// Does what is to be done at a time of blocks, in seconds: at most one round, that of the latest fixing time.
+    /// Does what is to be done now: at most one round, that of the latest fixing time.
     ///
     /// Order of writing: leaf file, journal, message, note of delivery. A run that ends between any two of them goes on
     /// from there; what was signed is what is sent.
     ///
     /// # Errors
-    /// Only what no later step can mend. All else is [`Step::NotYet`].
-    pub fn step(&self, relay: &mut dyn Relay, block_seconds: u64) -> Result<Step, Error> {
+    /// Only what no later step can mend. All else, a chain out of reach too, is [`Step::NotYet`].
+    pub fn step(&self, relay: &mut dyn Relay) -> Result<Step, Error> {
+        match self.try_step(relay) {
+            Err(error) if !is_final(&error) => Ok(Step::NotYet(error)),
+            done => done,
+        }
+    }
+
+    fn try_step(&self, relay: &mut dyn Relay) -> Result<Step, Error> {
         let oracle = relay.oracle()?;
-        let (clock, now) = (oracle.clock(), oracle.now(block_seconds));
+        let (clock, now) = (oracle.clock(), oracle.now(relay.block_seconds()?));
         let Some(round) = clock.at_or_before(now) else { return Ok(Step::Waiting { until: clock.anchor }) };
         let sent = self.sent(&oracle, round);
         if clock.stage(round, now)? == Stage::Closed || round < oracle.feed.first_round || sent.exists() {
             return Ok(Step::Waiting { until: clock.fixing_time(round.saturating_add(1))? });
         }
-        let answer = self.answer(&oracle, round, now).and_then(|signed| {
-            let delivered = deliver(relay, core::slice::from_ref(&signed))?;
-            Ok((signed, delivered))
-        });
-        match answer {
-            Ok((signed, delivered)) => {
-                write_whole(&sent, signed.text().as_bytes())?;
-                Ok(Step::Answered { signed: Box::new(signed), delivered })
-            }
-            Err(error) if is_final(&error) => Err(error),
-            Err(error) => Ok(Step::NotYet { round, error }),
-        }
+        let signed = self.answer(&oracle, round, now)?;
+        let delivered = deliver(relay, core::slice::from_ref(&signed))?;
+        write_whole(&sent, signed.text().as_bytes())?;
+        Ok(Step::Answered { signed: Box::new(signed), delivered })
     }
 
     /// What was signed for the round, else what is signed now.

@@ -27,6 +27,8 @@ pub struct Source {
     pub file: Option<PathBuf>,
     /// An address, `http://` or `https://`.
     pub url: Option<String>,
+    /// Of an `https://` address: a PEM file of the authorities to trust instead of the public ones, relative likewise.
+    pub authorities: Option<PathBuf>,
     /// How its answer is read.
     pub form: Form,
     /// JSON forms: the JSON pointer to the rows, a list or an object; `""`, if not given, is the whole answer.
@@ -130,6 +132,7 @@ impl Sources {
         let folder = path.parent().unwrap_or(Path::new(""));
         for source in &mut sources.list {
             source.file = source.file.take().map(|file| folder.join(file));
+            source.authorities = source.authorities.take().map(|file| folder.join(file));
         }
         Ok(sources)
     }
@@ -153,9 +156,9 @@ impl Sources {
 
     /// A file of one form as the only source.
     pub fn of_file(path: &Path, form: Form) -> Self {
-        let (name, rows) = (path.display().to_string(), String::new());
-        let (fields, take, per) = (BTreeMap::new(), Vec::new(), Per::MillionTokens);
-        Self { list: vec![Source { name, file: Some(path.to_path_buf()), url: None, form, rows, fields, take, per }] }
+        let (name, file) = (path.display().to_string(), Some(path.to_path_buf()));
+        let (rows, fields, take, per) = (String::new(), BTreeMap::new(), Vec::new(), Per::MillionTokens);
+        Self { list: vec![Source { name, file, url: None, authorities: None, form, rows, fields, take, per }] }
     }
 }
 
@@ -172,6 +175,9 @@ impl Source {
         }
         if self.url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             return Err("its url is neither http:// nor https://".to_string());
+        }
+        if self.authorities.is_some() && !self.url.as_ref().is_some_and(|url| url.starts_with("https://")) {
+            return Err("authorities are for an https:// url".to_string());
         }
         let (must, may) = self.form.fields();
         if let Some(missing) = must.iter().find(|field| !self.fields.contains_key(**field)) {

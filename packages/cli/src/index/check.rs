@@ -19,7 +19,7 @@ use super::input::methodology;
 #[derive(Args)]
 pub struct Recompute {
     /// The leaf file that a publisher wrote.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     leaves: PathBuf,
     /// TOK, GPH, CSX, or a methodology file.
     #[arg(long)]
@@ -31,13 +31,13 @@ pub struct Recompute {
     #[arg(long)]
     root: Option<String>,
     /// A file with the oracle's answer to latest, at_or_before, price or round, which it must agree with.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     chain: Option<PathBuf>,
     /// Another leaf file, which it must agree with constituent by constituent.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// The folder of raw answers: each constituent's must be there and be what it says.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     evidence: Option<PathBuf>,
 }
 
@@ -109,7 +109,7 @@ fn units(text: &str, decimals: u8) -> anyhow::Result<u64> {
 #[derive(Args)]
 pub struct Prove {
     /// The leaf file.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     leaves: PathBuf,
     /// The place of the constituent in it, from 0.
     #[arg(long)]

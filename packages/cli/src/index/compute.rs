@@ -20,16 +20,16 @@ pub struct Compute {
     #[arg(long)]
     methodology: String,
     /// The mapping file that says where quotes are and how they are read.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     sources: PathBuf,
     /// The day of the fixing.
-    #[arg(long, value_parser = date)]
+    #[arg(long, value_parser = date, value_name = "DATE")]
     date: Date,
     /// The folder in which raw answers are kept.
-    #[arg(long, default_value = "evidence")]
+    #[arg(long, default_value = "evidence", value_name = "FOLDER")]
     evidence: PathBuf,
     /// The leaf file to write; standard output if not given.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
     patience: PatienceArgs,

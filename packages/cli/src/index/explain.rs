@@ -17,16 +17,16 @@ pub struct Explain {
     #[arg(long)]
     methodology: String,
     /// Quotes: a leaf file, a record of list prices (CSV) or rental quotes (CSV).
-    #[arg(long, alias = "leaves")]
+    #[arg(long, alias = "leaves", value_name = "FILE")]
     quotes: PathBuf,
     /// The day to explain.
-    #[arg(long, value_parser = date, required_unless_present = "from")]
+    #[arg(long, value_parser = date, required_unless_present = "from", value_name = "DATE")]
     date: Option<Date>,
     /// Instead of one day: every day from this one on that moved the index or changed its basket.
-    #[arg(long, value_parser = date, requires = "to", conflicts_with = "date")]
+    #[arg(long, value_parser = date, requires = "to", conflicts_with = "date", value_name = "DATE")]
     from: Option<Date>,
     /// The last of those days.
-    #[arg(long, value_parser = date, requires = "from")]
+    #[arg(long, value_parser = date, requires = "from", value_name = "DATE")]
     to: Option<Date>,
 }
 
@@ -50,13 +50,13 @@ pub struct History {
     #[arg(long, default_value = "TOK")]
     methodology: String,
     /// Quotes: a record of list prices (CSV) or a leaf file.
-    #[arg(long, alias = "leaves")]
+    #[arg(long, alias = "leaves", value_name = "FILE")]
     quotes: PathBuf,
     /// The first day; the base day if not given.
-    #[arg(long, value_parser = date)]
+    #[arg(long, value_parser = date, value_name = "DATE")]
     from: Option<Date>,
     /// The last day.
-    #[arg(long, value_parser = date)]
+    #[arg(long, value_parser = date, value_name = "DATE")]
     to: Date,
 }
 

@@ -55,7 +55,7 @@ pub fn put(text: &str, out: Option<&Path>) -> anyhow::Result<()> {
 #[derive(Args)]
 pub struct PatienceArgs {
     /// Seconds to wait for one answer of a source.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     timeout: u64,
     /// How often to ask a source that does not answer, twice as long apart each time.
     #[arg(long, default_value_t = 4)]

@@ -43,17 +43,14 @@ pub struct NodeRelay {
     feed: u32,
 }
 
-impl NodeRelay {
-    /// The block time of the latest block, in seconds.
-    pub fn block_seconds(&self) -> anyhow::Result<u64> {
-        let node = self.trader.protocol().node();
-        Ok(self.runtime.block_on(node.latest())?.seconds)
-    }
-}
-
 impl Relay for NodeRelay {
     fn oracle(&mut self) -> Result<Oracle, Error> {
         Ok(self.runtime.block_on(ask(self.trader.protocol(), self.feed)).map_err(refusal)?)
+    }
+
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        let latest = self.runtime.block_on(self.trader.protocol().node().latest());
+        latest.map(|block| block.seconds).map_err(refusal)
     }
 
     fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
@@ -72,7 +69,7 @@ pub struct Ask {
     #[arg(long)]
     feed: String,
     /// The file to write; standard output if not given.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
     place: Place,

@@ -20,13 +20,13 @@ pub struct Relay {
     #[arg(required = true)]
     observations: Vec<PathBuf>,
     /// What the oracle answers to config and feed; with --send the chain is asked.
-    #[arg(long, required_unless_present = "send")]
+    #[arg(long, required_unless_present = "send", value_name = "FILE")]
     oracle: Option<PathBuf>,
     /// Print the message as a step of `tokfut replay`, sent by the user "relayer".
     #[arg(long)]
     step: bool,
     /// The message file to write; standard output if not given.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Send what the oracle does not have yet to the chain of --deployment.
     #[arg(long, conflicts_with_all = ["step", "out", "oracle"])]

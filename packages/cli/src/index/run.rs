@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use tokfut_publisher::{Delivered, Outbox, Publisher, Settings, Step};
+use tokfut_publisher::{Delivered, Outbox, Publisher, Relay, Settings, Step};
 
 use super::input::PatienceArgs;
 use super::node::Target;
@@ -30,13 +30,13 @@ sent again until the oracle has it, and never another one. Two such programs nee
 #[command(after_long_help = MANUAL)]
 pub struct Run {
     /// The settings file.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     settings: PathBuf,
     /// Put messages into this folder, for somebody else to relay, instead of sending them to a chain.
     #[arg(long, value_name = "FOLDER")]
     outbox: Option<PathBuf>,
     /// Seconds from step to step.
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     every: u64,
     /// Do one step and end: 0 if there is nothing left to do for now, 1 if it did not work yet.
     #[arg(long)]
@@ -55,29 +55,22 @@ impl Run {
         match &self.outbox {
             Some(folder) => {
                 let oracle = settings.oracle.context("an outbox needs the setting oracle: tokfut index run --help")?;
-                let mut relay = Outbox::open(folder, &oracle)?;
-                self.steps(|| Ok(publisher.step(&mut relay, unix_seconds()?)?))
+                self.steps(&publisher, &mut Outbox::open(folder, &oracle)?)
             }
-            None => {
-                let mut relay = self.target.relay(publisher.symbol())?;
-                self.steps(|| {
-                    let seconds = relay.block_seconds()?;
-                    Ok(publisher.step(&mut relay, seconds)?)
-                })
-            }
+            None => self.steps(&publisher, &mut self.target.relay(publisher.symbol())?),
         }
     }
 
-    fn steps(&self, mut step: impl FnMut() -> anyhow::Result<Step>) -> anyhow::Result<()> {
+    fn steps(&self, publisher: &Publisher, relay: &mut dyn Relay) -> anyhow::Result<()> {
         let mut last = String::new();
         loop {
-            let step = step()?;
+            let step = publisher.step(relay)?;
             let line = describe(&step);
             if line != last {
                 println!("{line}");
             }
             if self.once {
-                return if let Step::NotYet { .. } = step { Err(anyhow::anyhow!("not done yet")) } else { Ok(()) };
+                return if let Step::NotYet(_) = step { Err(anyhow::anyhow!("not done yet")) } else { Ok(()) };
             }
             last = line;
             sleep(Duration::from_secs(self.every));
@@ -85,16 +78,11 @@ impl Run {
     }
 }
 
-fn unix_seconds() -> anyhow::Result<u64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Ok(since.context("this machine's clock is before 1970")?.as_secs())
-}
-
 fn describe(step: &Step) -> String {
     match step {
         Step::Waiting { until } => format!("waiting until {until}"),
         Step::Answered { signed, delivered: Delivered::Now(_) } => format!("answered: {}", said(signed)),
         Step::Answered { signed, delivered: Delivered::Before } => format!("was answered: {}", said(signed)),
-        Step::NotYet { round, error } => format!("round {round}, not yet: {error}"),
+        Step::NotYet(error) => format!("not yet: {error}"),
     }
 }

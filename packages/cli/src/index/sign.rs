@@ -16,22 +16,22 @@ use super::input::put;
 #[derive(Args)]
 pub struct Sign {
     /// The leaf file.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     leaves: PathBuf,
     /// What the oracle answers to config and feed.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     oracle: PathBuf,
     /// The file with the secret key.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// The folder of what was signed. All programs that sign with a key must share one.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     journal: PathBuf,
     /// Sign as the restatement of a round that has a fixing which is not final yet.
     #[arg(long)]
     restatement: bool,
     /// The observation file to write; standard output if not given.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
@@ -51,7 +51,7 @@ impl Sign {
 #[derive(Args)]
 pub struct Verify {
     /// What the oracle answers to config and feed.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     oracle: PathBuf,
     /// Observation files.
     #[arg(required = true)]
@@ -75,7 +75,7 @@ impl Verify {
 #[derive(Args)]
 pub struct ShowKey {
     /// The file with the secret key; TOKFUT_PUBLISHER_KEY if not given.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
 

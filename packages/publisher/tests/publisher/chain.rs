@@ -62,6 +62,10 @@ impl Relay for Race {
         self.chain.oracle()
     }
 
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        self.chain.block_seconds()
+    }
+
     fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
         self.chain.round(feed, round)
     }

@@ -110,14 +110,14 @@ fn trouble_that_stays_is_an_error_after_the_last_attempt_and_the_pauses_double()
     let dead = || Reply::Answer("500 Internal Server Error", "text/plain", String::new());
     let began = Instant::now();
     let (error, _) = refusal(vec![dead(), dead(), dead()]);
-    assert_eq!(error, "source_failed: vendor: status 500 Internal Server Error, 3 times");
+    assert_eq!(error, "source_failed: vendor: status 500 Internal Server Error (attempt 3)");
     assert!(began.elapsed() >= Duration::from_millis(30), "10 ms, then 20 ms");
     let silent = || Reply::Silence(Duration::from_millis(1_300));
     let (error, _) = refusal(vec![silent(), silent(), silent()]);
-    assert_eq!(error, "source_failed: vendor: timed out, 3 times");
+    assert_eq!(error, "source_failed: vendor: timed out (attempt 3)");
     let half = || Reply::Half("application/json", PRICES.to_string(), 40);
     let (error, folder) = refusal(vec![half(), half(), half()]);
-    assert!(error.ends_with("3 times"), "{error}");
+    assert!(error.ends_with("(attempt 3)"), "{error}");
     assert_eq!(log(folder.path()), [], "half an answer is no evidence");
 }
 
@@ -197,6 +197,9 @@ fn a_mapping_file_that_does_not_hold_together_is_refused() {
     let url = |url: &str| file.replace("file = \"f\"", &format!("url = \"{url}\""));
     assert_eq!(refused(&url("ftp://x")), "source a: its url is neither http:// nor https://");
     assert!(Sources::parse(&url("https://x")).is_ok());
+    assert!(Sources::parse(&format!("{}authorities = \"ca.pem\"\n", url("https://x"))).is_ok());
+    let plain = format!("{}authorities = \"ca.pem\"\n", url("http://x"));
+    assert_eq!(refused(&plain), "source a: authorities are for an https:// url");
     let json = file.replace("list_prices_csv", "list_prices_json");
     assert_eq!(refused(&json), "source a: no field \"vendor\"");
     assert_eq!(refused(&format!("{file}take = [\"x\"]\n")), "source a: rows, take and per are for JSON forms");

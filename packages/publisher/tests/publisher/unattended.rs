@@ -4,7 +4,6 @@ use std::fs;
 use std::time::Duration;
 
 use tokfut_api::oracle::{ExecuteMsg, RoundResponse};
-use tokfut_core::time::Time;
 use tokfut_publisher::{Delivered, Error, LeafFile, Oracle, Patience, Publisher, Refusal, Relay, Settings, Step};
 
 use crate::server::{Reply, Server};
@@ -30,17 +29,17 @@ fn open(office: &Office) -> Publisher {
 /// A step at a time, of the chain too, in short: what it came to.
 fn step(publisher: &Publisher, chain: &Chain, time: &str) -> String {
     chain.at(time);
-    step_by(publisher, &mut chain.clone(), time)
+    step_by(publisher, &mut chain.clone())
 }
 
-fn step_by(publisher: &Publisher, relay: &mut dyn Relay, time: &str) -> String {
-    match publisher.step(relay, Time::parse(time).unwrap().seconds()).unwrap() {
+fn step_by(publisher: &Publisher, relay: &mut dyn Relay) -> String {
+    match publisher.step(relay).unwrap() {
         Step::Waiting { until } => format!("until {until}"),
         Step::Answered { signed, delivered } => {
             let by = if delivered == Delivered::Before { "before" } else { "now" };
             format!("{} {} {by}", signed.round, signed.observation.value)
         }
-        Step::NotYet { round, error } => format!("{round} {error}"),
+        Step::NotYet(error) => error.to_string(),
     }
 }
 
@@ -58,16 +57,29 @@ fn each_round_is_answered_once_with_the_days_fixing() {
     assert_eq!(chain.answers(293), [(0, Some(16_745))]);
 }
 
-/// A way to the chain that fails so many times, before or after the message is taken.
+/// A way to the chain that fails so many times: at first, then before a message is taken, then after it.
 struct Frail {
     chain: Chain,
+    away: u32,
     lost: u32,
     unheard: u32,
 }
 
+fn broken<T>() -> Result<T, Refusal> {
+    Err(Refusal { code: "no_connection".to_string(), message: "broken".to_string() })
+}
+
 impl Relay for Frail {
     fn oracle(&mut self) -> Result<Oracle, Error> {
+        if self.away > 0 {
+            self.away -= 1;
+            return Ok(broken()?);
+        }
         self.chain.oracle()
+    }
+
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        self.chain.block_seconds()
     }
 
     fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
@@ -75,7 +87,6 @@ impl Relay for Frail {
     }
 
     fn submit(&mut self, message: &ExecuteMsg) -> Result<(), Refusal> {
-        let broken = || Err(Refusal { code: "no_connection".to_string(), message: "broken".to_string() });
         if self.lost > 0 {
             self.lost -= 1;
             return broken();
@@ -94,21 +105,22 @@ fn a_run_that_ends_anywhere_goes_on_with_what_it_has_signed() {
     let (chain, office) = (Chain::reference(), Office::new());
     let time = "2026-07-30T12:00:01Z";
     chain.at(time);
-    let mut relay = Frail { chain: chain.clone(), lost: 1, unheard: 1 };
+    let mut relay = Frail { chain: chain.clone(), away: 1, lost: 1, unheard: 1 };
+    assert_eq!(step_by(&open(&office), &mut relay), "no_connection: broken", "a chain out of reach is no end");
     // The message is lost; the prices change; the publisher starts anew: what was signed is what is sent.
-    assert_eq!(step_by(&open(&office), &mut relay, time), "293 no_connection: broken");
+    assert_eq!(step_by(&open(&office), &mut relay), "no_connection: broken");
     fs::write(
         office.path("record.csv"),
         RECORD.replace("2026-07-30,openai,gpt-5.6-luna,0.2", "2026-07-30,openai,gpt-5.6-luna,0.9"),
     )
     .unwrap();
     // The message is taken, but its answer is not heard: sent again, it was there before.
-    assert_eq!(step_by(&open(&office), &mut relay, time), "293 no_connection: broken");
-    assert_eq!(step_by(&open(&office), &mut relay, time), "293 16745 before");
-    assert_eq!(step_by(&open(&office), &mut relay, time), "until 2026-07-31T12:00:00Z");
+    assert_eq!(step_by(&open(&office), &mut relay), "no_connection: broken");
+    assert_eq!(step_by(&open(&office), &mut relay), "293 16745 before");
+    assert_eq!(step_by(&open(&office), &mut relay), "until 2026-07-31T12:00:00Z");
     // The note of the delivery is lost: no harm.
     fs::remove_dir_all(office.path("state/sent")).unwrap();
-    assert_eq!(step_by(&open(&office), &mut relay, time), "293 16745 before");
+    assert_eq!(step_by(&open(&office), &mut relay), "293 16745 before");
     // The leaf file was written, the journal not: the leaf file is what is signed.
     let (chain, office) = (Chain::reference(), Office::new());
     let leaves = office.path("state/leaves/2026-07-30.json");
@@ -136,7 +148,7 @@ fn a_publisher_without_quotes_tries_for_half_the_window_and_then_says_unavailabl
     fs::rename(office.path("record.csv"), office.path("away.csv")).unwrap();
     let publisher = open(&office);
     let early = step(&publisher, &chain, "2026-07-30T12:59:59Z");
-    assert!(early.starts_with("293 file_error: "), "{early}");
+    assert!(early.starts_with("file_error: "), "{early}");
     assert_eq!(chain.answers(293), []);
     assert_eq!(step(&publisher, &chain, "2026-07-30T13:00:00Z"), "293 0 now");
     assert_eq!(chain.answers(293), [(0, None)]);
@@ -149,14 +161,13 @@ fn a_publisher_without_quotes_tries_for_half_the_window_and_then_says_unavailabl
 fn what_no_step_can_mend_ends_the_run() {
     let (chain, office) = (Chain::reference(), Office::new());
     chain.at("2026-07-30T12:00:01Z");
-    let seconds = Time::parse("2026-07-30T12:00:01Z").unwrap().seconds();
     let stranger = Publisher::open(&settings(&office, 7), PATIENCE).unwrap();
-    let error = stranger.step(&mut chain.clone(), seconds).unwrap_err().to_string();
+    let error = stranger.step(&mut chain.clone()).unwrap_err().to_string();
     assert!(error.starts_with("not_on_the_panel: "), "{error}");
     fs::write(office.path("tok-1.toml"), format!("{}# changed\n", tokfut_core::methodology::TOK)).unwrap();
     let elsewhere = Settings { state: office.path("other"), ..settings(&office, 0) };
     let outdated = Publisher::open(&elsewhere, PATIENCE).unwrap();
-    let error = outdated.step(&mut chain.clone(), seconds).unwrap_err().to_string();
+    let error = outdated.step(&mut chain.clone()).unwrap_err().to_string();
     assert!(error.starts_with("other_methodology: "), "{error}");
     assert_eq!(chain.answers(293), []);
 }

@@ -60,6 +60,10 @@ impl Relay for Chain {
         Ok(Oracle { config, feed })
     }
 
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        Ok(self.0.borrow().now().seconds())
+    }
+
     fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
         self.0.borrow().query(Contract::Oracle, &QueryMsg::Round { feed, round }).map(Some).map_err(refusal)
     }
