@@ -187,8 +187,8 @@ impl Publisher {
         }
     }
 
-    /// The sources, and before them, for a basket that lives on a record, the leaf file of the latest earlier day: what
-    /// was read of list prices since the record was made.
+    /// The sources, and before them, for a basket that lives on a record, the leaf file of the latest earlier day that
+    /// had any quotes: what was read of list prices since the record was made.
     fn sources(&self, methodology: &Methodology, date: Date) -> Result<Sources, Error> {
         let mut sources = Sources::load(&self.sources)?;
         if !matches!(methodology.rule, Rule::LinkedBasket(_)) {
@@ -198,8 +198,14 @@ impl Publisher {
         let names = fs::read_dir(&folder).map_err(Error::file(&folder))?;
         let day = |name: &str| Date::parse(name.strip_suffix(".json")?).ok();
         let days = names.filter_map(|entry| day(entry.ok()?.file_name().to_str()?));
-        if let Some(earlier) = days.filter(|day| *day < date).max() {
-            sources.list.splice(..0, Sources::of_file(&self.leaves(earlier), Form::Leaves).list);
+        let mut earlier: Vec<Date> = days.filter(|day| *day < date).collect();
+        earlier.sort_unstable();
+        for day in earlier.into_iter().rev() {
+            let path = self.leaves(day);
+            if !LeafFile::load(&path)?.leaves.is_empty() {
+                sources.list.splice(..0, Sources::of_file(&path, Form::Leaves).list);
+                break;
+            }
         }
         Ok(sources)
     }

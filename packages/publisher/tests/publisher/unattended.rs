@@ -172,18 +172,25 @@ fn what_no_step_can_mend_ends_the_run() {
     assert_eq!(chain.answers(293), []);
 }
 
+impl Office {
+    /// One more source: a vendor's page.
+    fn reads_a_page(&self, url: &str) {
+        let page = format!(
+            "[[source]]\nname = \"page\"\nurl = \"{url}\"\nform = \"list_prices_json\"\n[source.fields]\n\
+             vendor = {{ value = \"anthropic\" }}\nmodel = {{ at = \"/id\" }}\n\
+             input = {{ at = \"/in\" }}\noutput = {{ at = \"/out\" }}\n"
+        );
+        let sources = fs::read_to_string(self.path("sources.toml")).unwrap() + &page;
+        fs::write(self.path("sources.toml"), sources).unwrap();
+    }
+}
+
 #[test]
 fn a_price_read_from_a_page_stays_in_the_record_of_later_days_with_its_first_evidence() {
     let (chain, office) = (Chain::reference(), Office::new());
     let page = r#"[{"id":"claude-sonnet-5","in":3,"out":15}]"#;
     let server = Server::new(vec![Reply::json(page), Reply::json(&page.replace('3', "3.0"))]);
-    let mut sources = fs::read_to_string(office.path("sources.toml")).unwrap();
-    sources.push_str(&format!(
-        "[[source]]\nname = \"page\"\nurl = \"{}\"\nform = \"list_prices_json\"\n[source.fields]\n\
-         vendor = {{ value = \"anthropic\" }}\nmodel = {{ at = \"/id\" }}\ninput = {{ at = \"/in\" }}\noutput = {{ at = \"/out\" }}\n",
-        server.url
-    ));
-    fs::write(office.path("sources.toml"), sources).unwrap();
+    office.reads_a_page(&server.url);
     let publisher = open(&office);
     // By the record claude-sonnet-5 costs 2 and 10 until September; by the page 3 and 15 from 30 July on: 1.395 USD a
     // BMT more, at a weight of 7 % and K = 0.886791.
@@ -199,4 +206,18 @@ fn a_price_read_from_a_page_stays_in_the_record_of_later_days_with_its_first_evi
     assert_eq!(read.0, "anthropic claude-sonnet-5 from 2026-07-30");
     assert_eq!(rows("2026-07-31").pop().unwrap(), read, "no new row for the same price");
     assert!(office.path("state/evidence").join(read.1).exists());
+}
+
+#[test]
+fn a_day_without_quotes_does_not_forget_what_was_read_before_it() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    let record_alone = fs::read_to_string(office.path("sources.toml")).unwrap();
+    let server = Server::new(vec![Reply::json(r#"[{"id":"claude-sonnet-5","in":3,"out":15}]"#)]);
+    office.reads_a_page(&server.url);
+    let publisher = open(&office);
+    assert_eq!(step(&publisher, &chain, "2026-07-30T12:00:00Z"), "293 17611 now");
+    server.end();
+    assert_eq!(step(&publisher, &chain, "2026-07-31T13:00:00Z"), "294 0 now", "the page is gone: unavailable");
+    fs::write(office.path("sources.toml"), record_alone).unwrap();
+    assert_eq!(step(&publisher, &chain, "2026-08-01T12:00:00Z"), "295 17611 now");
 }
