@@ -71,15 +71,20 @@ pub struct Ask {
     /// The file to write; standard output if not given.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    #[command(flatten)]
-    place: Place,
+    /// The deployment's file, as `tokfut deploy` writes it.
+    #[arg(long, env = "TOKFUT_DEPLOYMENT", value_name = "FILE")]
+    deployment: PathBuf,
+    /// Another node of its chain than the file names.
+    #[arg(long, env = "TOKFUT_NODE", value_name = "URL")]
+    node: Option<String>,
 }
 
 impl Ask {
     /// Asks.
     pub fn run(&self) -> anyhow::Result<()> {
         let runtime = runtime()?;
-        let protocol = runtime.block_on(self.place.protocol())?;
+        let place = Place::new(self.deployment.clone(), self.node.clone());
+        let protocol = runtime.block_on(place.protocol())?;
         let oracle = runtime.block_on(ask(&protocol, feed(&protocol, &self.feed)?))?;
         put(&(serde_json::to_string(&oracle)? + "\n"), self.out.as_deref())
     }
