@@ -12,7 +12,7 @@ use crate::error::ContractError;
 use crate::state::config::{CLOCK, ROLES, Roles, now};
 use crate::state::feed::{FEEDS, Feed, TEXTS, Texts};
 use crate::state::jail::is_jailed;
-use crate::state::version::{METHODOLOGIES, Methodology, NAMES, PANELS, Panel, Terms, URIS, of};
+use crate::state::version::{BOUNDS, METHODOLOGIES, Methodology, NAMES, PANELS, Panel, URIS, of};
 
 /// Roles, terms and clock.
 pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, ContractError> {
@@ -67,9 +67,10 @@ pub(super) fn described(deps: Deps, id: u32, feed: &Feed, now: Time) -> Result<F
     let Texts { symbol, unit } = TEXTS.may_load(deps.storage, &id)?.ok_or_else(unknown)?;
     let RoundClock { anchor, interval, window, late, final_after, extension } = feed.clock;
     let round = feed.round_at(now);
-    let Terms { panel: _, methodology, bounds } = Terms::of(deps.storage, id, round)?;
+    let (_, bounds) = of(deps.storage, &BOUNDS, id, round)?;
     let Bounds { max_move, max_dispersion, outlier, materiality, max_value } = bounds;
     let (from, panel) = of(deps.storage, &PANELS, id, round)?;
+    let methodology = methodology_of(deps, id, round)?;
     Ok(FeedConfig {
         id,
         symbol,
@@ -86,8 +87,8 @@ pub(super) fn described(deps: Deps, id: u32, feed: &Feed, now: Time) -> Result<F
         outlier,
         materiality,
         max_value: Uint128::new(max_value),
-        methodology_hash: methodology.hash.into(),
-        methodology_uri: of(deps.storage, &URIS, id, round)?.1,
+        methodology_hash: methodology.hash,
+        methodology_uri: methodology.uri,
         publishers: members(deps, id, from, &panel)?,
     })
 }
@@ -129,8 +130,12 @@ pub fn publishers(deps: Deps, env: &Env, id: u32, round: Option<u64>) -> Result<
 pub fn methodology(deps: Deps, env: &Env, id: u32, round: Option<u64>) -> Result<MethodologyResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
     let round = round.map_or_else(|| now(deps.storage, env).map(|now| feed.round_at(now)), Ok)?;
+    methodology_of(deps, id, round)
+}
+
+fn methodology_of(deps: Deps, id: u32, round: u64) -> Result<MethodologyResponse, ContractError> {
     let (from_round, Methodology { version, hash }) = of(deps.storage, &METHODOLOGIES, id, round)?;
-    let (_, uri) = of(deps.storage, &URIS, id, round)?;
+    let uri = URIS.may_load(deps.storage, &(id, from_round))?.unwrap_or_default();
     Ok(MethodologyResponse { version, hash: hash.into(), uri, from_round })
 }
 

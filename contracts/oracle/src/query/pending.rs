@@ -8,7 +8,7 @@ use super::feed::{described, members};
 use crate::error::ContractError;
 use crate::state::config::now;
 use crate::state::feed::Feed;
-use crate::state::version::{BOUNDS, METHODOLOGIES, PANELS, URIS, ahead, of};
+use crate::state::version::{BOUNDS, METHODOLOGIES, PANELS, URIS, ahead};
 
 /// All of a feed's, by kind and then by time; at most four of a kind. Releases from jail are no feed's: see `jailed`.
 pub fn pending(deps: Deps, env: &Env, id: u32) -> Result<Vec<PendingChange>, ContractError> {
@@ -25,7 +25,8 @@ pub fn pending(deps: Deps, env: &Env, id: u32) -> Result<Vec<PendingChange>, Con
         rounds.push((round, Change::Panel { feed: id, from, publishers }));
     }
     for (round, methodology) in ahead(storage, &METHODOLOGIES, id, present)? {
-        let (from, (_, uri)) = (feed.clock.fixing_time(round)?, of(storage, &URIS, id, round)?);
+        let uri = URIS.may_load(storage, &(id, round))?.unwrap_or_default();
+        let from = feed.clock.fixing_time(round)?;
         rounds.push((round, Change::Methodology { feed: id, from, hash: methodology.hash.into(), uri }));
     }
     for (round, bounds) in ahead(storage, &BOUNDS, id, present)? {

@@ -5,17 +5,17 @@ use cosmwasm_std::{Order, StdResult, Storage};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokfut_core::fixing::{Bounds, PanelSize, PublisherKey};
-use tokfut_storage::{Key, Table};
+use tokfut_storage::{Table, decode};
 
 use crate::error::ContractError;
 
 /// Panels.
 pub const PANELS: Table<(u32, u64), Panel> = Table::new(super::PANELS);
-/// The publishers' names, in order of index.
+/// The publishers' names, in order of index, under the key of the panel.
 pub const NAMES: Table<(u32, u64), Vec<String>> = Table::new(super::NAMES);
 /// Methodologies.
 pub const METHODOLOGIES: Table<(u32, u64), Methodology> = Table::new(super::METHODOLOGIES);
-/// Where they are to be read.
+/// Where they are to be read, under the key of the methodology.
 pub const URIS: Table<(u32, u64), String> = Table::new(super::URIS);
 /// Bounds.
 pub const BOUNDS: Table<(u32, u64), Bounds> = Table::new(super::BOUNDS);
@@ -54,9 +54,11 @@ where
     T: Serialize + DeserializeOwned,
 {
     // Rounds end with protocol time, far below the last u64.
-    let after = (feed, round.saturating_add(1));
-    let found = table.range(storage, &feed.bytes(), Some(&after), Order::Descending).next().transpose()?;
-    Ok(found.map(|((_, from), version)| (from, version)))
+    let (start, end) = (table.raw_key(&(feed, 0)), table.raw_key(&(feed, round.saturating_add(1))));
+    match rows(storage, (&start, &end), Order::Descending, 1).pop() {
+        Some((from, record)) => Ok(Some((from, decode(&record)?))),
+        None => Ok(None),
+    }
 }
 
 /// The version of `round`; an error before the feed's first round.
@@ -77,8 +79,20 @@ pub fn ahead<T>(storage: &dyn Storage, table: &Table<(u32, u64), T>, feed: u32, 
 where
     T: Serialize + DeserializeOwned,
 {
-    let later = table.range(storage, &feed.bytes(), Some(&(feed, round)), Order::Ascending).take(MOST_AHEAD);
-    later.map(|row| row.map(|((_, from), version)| (from, version))).collect()
+    let (start, end) = (table.raw_key(&(feed, round.saturating_add(1))), table.raw_key(&(feed, u64::MAX)));
+    let mut later = Vec::new();
+    for (from, record) in rows(storage, (&start, &end), Order::Ascending, MOST_AHEAD) {
+        later.push((from, decode(&record)?));
+    }
+    Ok(later)
+}
+
+/// At most `limit` records under keys of feed and round, from one raw key to another (exclusive), by round. Not generic,
+/// so that it is compiled once.
+fn rows(storage: &dyn Storage, (start, end): (&[u8], &[u8]), order: Order, limit: usize) -> Vec<(u64, Vec<u8>)> {
+    let round = |key: &[u8]| key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes)).unwrap_or_default();
+    let found = storage.range(Some(start), Some(end), order).take(limit);
+    found.map(|(key, record)| (round(&key), record)).collect()
 }
 
 /// What every answer of a round is checked against: three seeks.
