@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use schemars::schema::RootSchema;
 use serde::{Deserialize, Serialize};
-use tokfut_core::id::AccountId;
+use tokfut_core::id::{AccountId, ClientId};
 use tokfut_core::price::{Lots, Side};
 use tokfut_core::product::Product;
 use tokfut_core::series::Status;
@@ -128,9 +128,6 @@ pub struct NewOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_fills: Option<u32>,
 }
-
-/// An account's own number for an order, as a decimal string.
-pub type ClientId = cosmwasm_std::Uint64;
 
 /// At which price an order may trade.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! A key that acts on a deployment.
 
 use cosmos_sdk_proto::Any;
-use cosmwasm_std::{Coin, Uint64};
+use cosmwasm_std::Coin;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokfut_api::market::{self, NewOrder, OrderRef, PlacedOrder};
@@ -109,7 +109,7 @@ impl Trader {
 
     /// Cancels an order by the account's own number.
     pub async fn cancel_client(&self, account: AccountId, client_id: u64) -> Result<Receipt, Failure> {
-        let order = OrderRef::ClientId(Uint64::new(client_id));
+        let order = OrderRef::ClientId(client_id.into());
         self.market(&market::ExecuteMsg::CancelOrder { account, order }).await
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::price::{Price, Side};
+use crate::wire::decimal_string;
 
 /// Accounts an owner may hold (clause 4.1).
 pub const ACCOUNTS_PER_OWNER: u64 = 8;
@@ -54,6 +55,31 @@ pub struct SeriesId(pub u16);
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProductId(pub u8);
+
+/// An account's own number for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(u64);
+
+decimal_string!(ClientId, u64, |_| true, "an account's own number for an order, a decimal string");
+
+impl From<u64> for ClientId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl ClientId {
+    /// The number.
+    pub const fn u64(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Where an order stands in its book, and its public name: `series-side-price-sequence`, e.g. `3-b-16480-42`.
 /// The sequence is never used twice, so neither is the name.

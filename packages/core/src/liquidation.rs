@@ -25,7 +25,7 @@ pub const CLOCK_EXPIRES: u64 = 2 * HOUR;
 /// How old a mark may be for an account to be closed out at it, in seconds.
 pub const MARK_MAX_AGE: u64 = HOUR;
 /// The share of its position that the house reduces in a block.
-pub const HOUSE_BLOCK_SHARE: Rate = Rate::ppm(100_000);
+const HOUSE_BLOCK_SHARE: Rate = Rate::ppm(100_000);
 
 /// Lots of one series to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,13 @@ pub fn worst_price(side: Side, mark: Price, bankruptcy: Price, discount: Rate) -
         Side::Sell => slippage.below_up(mark)?.max(bankruptcy),
         Side::Buy => slippage.above_down(mark)?.min(bankruptcy),
     })
+}
+
+/// What the house reduces of a position in one block: at most a tenth, and at least one lot, so that it always moves.
+pub fn house_block(held: Lots) -> Result<Lots, Overflow> {
+    let share = HOUSE_BLOCK_SHARE.of_down(Amount::new(u128::from(held.count())))?.base_units();
+    let share = u64::try_from(share).map(Lots::new).map_err(|_| Overflow("lots"))?;
+    Ok(share.max(Lots::new(1)).min(held))
 }
 
 /// The most of a leg that the house may take at `price` and still bear: MM at most `share` of its equity after it.

@@ -157,10 +157,10 @@ fn numbers_have_one_text() {
         let withdraw = json!({"withdraw": {"account": 8, "amount": text}});
         world.tries_raw("alice", Vault, &withdraw, &[]).refused_with("invalid_message");
         world.tries_raw("alice", Market, &order("lots", json!(text)), &[]).refused_with("invalid_message");
-    }
-    for text in ["-1", "", "1.0", "1e3", "18446744073709551616"] {
         world.tries_raw("alice", Market, &order("client_id", json!(text)), &[]).refused_with("invalid_message");
     }
+    let beyond = json!("18446744073709551616");
+    world.tries_raw("alice", Market, &order("client_id", beyond), &[]).refused_with("invalid_message");
     for account in [json!(-1), json!("8"), json!(8.5), json!(null), json!(1e20)] {
         world.tries_raw("alice", Market, &order("account", account.clone()), &[]).refused_with("invalid_message");
         let withdraw = json!({"withdraw": {"account": account, "amount": "1"}});

@@ -3,9 +3,7 @@
 use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::clearing::CloseOrder;
 use tokfut_core::id::{AccountId, SeriesId};
-use tokfut_core::liquidation::{HOUSE_BLOCK_SHARE, worst_price};
-use tokfut_core::money::{Amount, Overflow};
-use tokfut_core::price::Lots;
+use tokfut_core::liquidation::{house_block, worst_price};
 use tokfut_core::rate::Rate;
 
 use super::{At, close, commit};
@@ -25,8 +23,7 @@ pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> R
         return Err(ContractError::LiquidationThrottled(AccountId::HOUSE.0));
     }
     close::note_worked(&mut ledger, AccountId::HOUSE, &[id])?;
-    let share = HOUSE_BLOCK_SHARE.of_up(Amount::new(u128::from(held.size().count())))?.base_units();
-    let lots = Lots::new(u64::try_from(share).map_err(|_| Overflow("lots"))?);
+    let lots = house_block(held.size())?;
     let mark = ledger.series(id)?.mark.price;
     let side = side.opposite();
     // No bankruptcy price binds the house: the worst there could be leaves the slippage as the bound.

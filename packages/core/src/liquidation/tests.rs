@@ -387,3 +387,9 @@ proptest! {
         prop_assert!(took == lots as u64 || !bears(took + 1));
     }
 }
+
+#[test]
+fn the_house_reduces_at_most_a_tenth_a_block_and_always_a_lot() {
+    let block = |held| house_block(Lots::new(held)).unwrap().count();
+    assert_eq!([0, 1, 9, 10, 19, 20, 36].map(block), [0, 1, 1, 1, 1, 2, 3]);
+}
