@@ -1,13 +1,14 @@
 //! The entry points.
 
-use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, Uint128, to_json_binary};
 use serde::Deserialize;
 use tokfut_api::market::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use tokfut_api::wire::Wire;
 use tokfut_api::{oracle, raw, vault};
 use tokfut_core::id::ProductId;
+use tokfut_core::price::Price;
 use tokfut_core::product::Product;
-use tokfut_core::time::Clock;
+use tokfut_core::time::{Clock, DAILY, DAY, FIXING, Time};
 
 use crate::error::ContractError;
 use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
@@ -18,7 +19,7 @@ const NAME: &str = "tokfut-market";
 /// Products a market may have.
 const MAX_PRODUCTS: u8 = 16;
 
-/// Takes the products over from the vault, and checks that all three contracts agree on time and units.
+/// Takes the products over from the vault, and checks that all three contracts agree on times and units.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
 pub fn instantiate(
     deps: DepsMut<'_>,
@@ -46,8 +47,8 @@ pub fn instantiate(
     Ok(Response::new())
 }
 
-/// The vault's products, if the vault's and the oracle's clocks are ours, whoever administers the oracle does not govern
-/// the market (clause 8.1), and each product's feed has its unit.
+/// The vault's products, if the vault's and the oracle's clocks are ours, each product has its feed, and governance
+/// does not administer them.
 fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec<Product>, ContractError> {
     let (querier, vault) = (deps.querier, &config.vault);
     let Wire(Clocked { clock }) = querier.query_wasm_smart(vault, &vault::QueryMsg::Config {})?;
@@ -64,17 +65,32 @@ fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec
     if administrator == roles.governance.as_str() {
         return Err(ContractError::OneAddress { one: "governance", other: "the oracle's administrator" });
     }
-    let feeds: Wire<Vec<FeedUnit>> = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
-    for Product { code, feed, decimals, .. } in &products {
-        if !feeds.0.iter().any(|known| known.id == *feed && known.decimals == *decimals) {
-            let product = code.to_string();
-            return Err(ContractError::FeedMismatch { product, feed: *feed, decimals: *decimals });
-        }
-    }
+    let Wire::<Vec<FeedTerms>>(feeds) = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
+    products.iter().try_for_each(|product| has_its_feed(product, &feeds))?;
     Ok(products)
 }
 
-/// Of the vault's configuration, what the market must agree with.
+/// The product's feed has its unit, fixes daily at noon, is final before the strike, and gives nothing but prices.
+fn has_its_feed(Product { code, feed, decimals, .. }: &Product, feeds: &[FeedTerms]) -> Result<(), ContractError> {
+    let check = |what, got: u128, (least, most): (u128, u128)| {
+        if (least..=most).contains(&got) {
+            return Ok(());
+        }
+        Err(ContractError::FeedMismatch { product: code.to_string(), feed: *feed, what, got, least, most })
+    };
+    let exactly = |number: u64| (u128::from(number), u128::from(number));
+    let Some(known) = feeds.iter().find(|known| known.id == *feed) else { return check("records", 0, (1, 1)) };
+    let FeedTerms { id: _, decimals: digits, anchor, interval, final_after, max_value } = *known;
+    check("decimals", digits.into(), exactly((*decimals).into()))?;
+    check("seconds a round", interval.into(), exactly(DAY))?;
+    check("as second of the day", anchor.of_day().into(), exactly(FIXING))?;
+    // Exclusive: at the daily time itself it is final.
+    let before_strike = DAILY.saturating_sub(FIXING).saturating_sub(1);
+    check("seconds to be final", final_after.into(), (0, before_strike.into()))?;
+    check("as largest value", max_value.u128(), (1, Price::MAX.units().into()))
+}
+
+/// Of the configuration of the vault, what the market must agree with.
 #[derive(Deserialize)]
 struct Clocked {
     clock: Clock,
@@ -89,9 +105,13 @@ struct Administered {
 
 /// Of a feed of the oracle, what a product must agree with.
 #[derive(Deserialize)]
-struct FeedUnit {
+struct FeedTerms {
     id: u32,
     decimals: u8,
+    anchor: Time,
+    interval: u64,
+    final_after: u64,
+    max_value: Uint128,
 }
 
 fn same_clock(theirs: Clock, ours: Clock, who: &'static str) -> Result<(), ContractError> {
@@ -114,7 +134,7 @@ pub fn execute(
         ExecuteMsg::Reap { orders } => run::reap(deps, &env, &orders),
         ExecuteMsg::ListSeries { product } => run::list_series(deps, &env, &product),
         ExecuteMsg::PushMarks { series } => run::push_marks(deps, &env, &series),
-        ExecuteMsg::Strike { product } => run::strike(deps, &env, &product),
+        ExecuteMsg::Strike { product } => run::strike(deps, &env, &info, &product),
         ExecuteMsg::SetStatus { series, status } => run::set_status(deps, &env, &info, &series, status),
         ExecuteMsg::ScheduleOpen { series } => run::schedule_open(deps, &env, &info, &series),
         ExecuteMsg::Reopen { series } => run::reopen(deps, &env, &series),

@@ -60,15 +60,21 @@ pub enum ContractError {
         /// The feed.
         feed: u32,
     },
-    /// The oracle has no such feed, or quotes it in another unit.
-    #[error("feed_mismatch: product {product} needs feed {feed} with {decimals} decimals (2.1)")]
+    /// The oracle has no such feed, or quotes it in another unit, or fixes it at another time.
+    #[error("feed_mismatch: feed {feed} of product {product} has {got} {what}, needed are {least} to {most} (2.1)")]
     FeedMismatch {
         /// The product's code.
         product: String,
         /// Its feed.
         feed: u32,
-        /// Its decimals.
-        decimals: u8,
+        /// Of what.
+        what: &'static str,
+        /// How much it has.
+        got: u128,
+        /// The least that does.
+        least: u128,
+        /// The most that does.
+        most: u128,
     },
     /// No product has this code.
     #[error("unknown_product: {0:?} (2.1)")]
@@ -177,11 +183,9 @@ pub enum ContractError {
         /// When it is due, or `a listing`.
         due: String,
     },
-    /// Rounds of the settlement window that may be final are not: they come first.
-    #[error("fixings_due: feed {feed} has rounds of {series}'s window to finalise since {from} (5.2)")]
+    /// More rounds are to be finalised than a strike does itself: they come first.
+    #[error("fixings_due: feed {feed} has had rounds to finalise since {from} (4.5)")]
     FixingsDue {
-        /// The series' code.
-        series: String,
         /// The feed.
         feed: u32,
         /// Since when.

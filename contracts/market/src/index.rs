@@ -5,14 +5,14 @@ use tokfut_api::oracle::{self, FixingResponse, WindowResponse};
 use tokfut_api::raw;
 use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
-use tokfut_core::fixing::{Hint, Standing};
+use tokfut_core::fixing::{Hint, LatestFinal, Standing};
 use tokfut_core::id::SeriesId;
 use tokfut_core::mark::{INDEX_MAX_AGE, IndexBasis};
 use tokfut_core::money::Overflow;
 use tokfut_core::price::{Lots, Price};
 use tokfut_core::product::Product;
 use tokfut_core::settlement_price::Window;
-use tokfut_core::time::{DAY, FIXING, Time};
+use tokfut_core::time::{DAILY, DAY, FIXING, Time};
 
 use crate::desk::{Desk, Market};
 use crate::error::ContractError;
@@ -29,6 +29,8 @@ pub struct Fixing {
     pub sum: u128,
     /// How many.
     pub count: u64,
+    /// Up to when all fixings are final or void: its own time, or that of a void one after it.
+    pub settled_to: Time,
     /// Whether the oracle hints that risk should only fall.
     pub hint: Hint,
 }
@@ -40,35 +42,83 @@ impl Fixing {
     }
 }
 
+/// A value as a fixing; one that is no price is none: the index is gone, and nothing that must go on fails. The feeds of
+/// products fix daily.
+fn fixing(last: LatestFinal, next: u64, hint: Hint) -> Option<Fixing> {
+    let LatestFinal { round, fixing_time: at, value, sum, count, integral: _ } = last;
+    let price = Price::from_wide(value).ok()?;
+    let void = next.saturating_sub(round).saturating_sub(1);
+    let settled_to = Time::new(at.seconds().saturating_add(void.saturating_mul(DAY)));
+    Some(Fixing { price, at, sum, count, settled_to, hint })
+}
+
 /// The latest final fixing of a feed: one raw read.
 pub fn latest(querier: &QuerierWrapper<'_>, oracle: &Addr, feed: u32) -> Result<Option<Fixing>, ContractError> {
     let Some(standing) = raw::read(querier, oracle, &raw::STANDING, &feed)? else { return Ok(None) };
-    let Standing { next: _, latest, hint } = standing;
-    let Some(last) = latest else { return Ok(None) };
-    let price = Price::from_wide(last.value)?;
-    Ok(Some(Fixing { price, at: last.fixing_time, sum: last.sum, count: last.count, hint }))
+    let Standing { next, latest, hint } = standing;
+    Ok(latest.and_then(|latest| fixing(latest, next, hint)))
 }
 
-/// The latest final fixing dated at or before `at`.
-pub fn at_or_before(
+/// The latest final fixing dated at or before the daily time.
+pub fn at_daily_time(
     querier: &QuerierWrapper<'_>,
     oracle: &Addr,
     feed: u32,
-    at: Time,
+    day: &Day,
 ) -> Result<Option<Fixing>, ContractError> {
-    let Some(last) = latest(querier, oracle, feed)? else { return Ok(None) };
-    if last.at <= at {
-        return Ok(Some(last));
+    let Some(standing) = raw::read(querier, oracle, &raw::STANDING, &feed)? else { return Ok(None) };
+    let Standing { next, latest, hint } = standing;
+    let Some(latest) = latest else { return Ok(None) };
+    if latest.fixing_time <= day.ends {
+        return Ok(fixing(latest, next, hint));
     }
-    // A strike long after its daily time: later fixings are there already. None before it is no index.
-    let asked: Result<Wire<FixingResponse>, _> =
-        querier.query_wasm_smart(oracle, &oracle::QueryMsg::AtOrBefore { feed, time: at });
-    let Ok(Wire(found)) = asked else { return Ok(None) };
-    let price = Price::from_wide(found.value.u128())?;
-    Ok(Some(Fixing { price, at: found.fixing_time, sum: found.sum.u128(), count: found.count, hint: last.hint }))
+    // A strike long after its daily time: later fixings are there already.
+    if day.finals == 0 {
+        return Ok(None);
+    }
+    let ask = oracle::QueryMsg::AtOrBefore { feed, time: day.ends };
+    let Wire::<FixingResponse>(found) = querier.query_wasm_smart(oracle, &ask)?;
+    let FixingResponse { round, fixing_time, value, sum, count, .. } = found;
+    let found = LatestFinal { round, fixing_time, value: value.u128(), sum: sum.u128(), count, integral: 0 };
+    Ok(fixing(found, next, hint))
 }
 
-/// The settlement window of a month: the first and last moment whose fixings count, and how many there are.
+/// What the oracle has of the time to a daily time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The daily time.
+    pub ends: Time,
+    /// The final fixings dated at or before it.
+    pub finals: u64,
+    /// Since when rounds dated at or before it may be settled that are not.
+    pub unsettled: Option<Time>,
+}
+
+impl Day {
+    /// The day that ends at `ends`, as it is at `now`. One question, for rounds are settled in their order; a second
+    /// where the day's own round waits for the end of a dispute: then it is the day before that must be settled.
+    pub fn ask(
+        querier: &QuerierWrapper<'_>,
+        oracle: &Addr,
+        feed: u32,
+        (ends, now): (Time, Time),
+    ) -> Result<Self, ContractError> {
+        let own = Span::day(ends).query(querier, oracle, feed)?;
+        let finals = own.count_before.saturating_add(own.finals);
+        let may_be = |known: &WindowResponse| known.complete_from.filter(|from| *from <= now);
+        let unsettled = match may_be(&own) {
+            _ if own.complete => None,
+            Some(from) => Some(from),
+            None => {
+                let earlier = Span::day(Time::new(ends.seconds().saturating_sub(DAY))).query(querier, oracle, feed)?;
+                may_be(&earlier).filter(|_| !earlier.complete)
+            }
+        };
+        Ok(Self { ends, finals, unsettled })
+    }
+}
+
+/// A window of fixings: the first and last moment whose fixings count, and how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The beginning of its first day.
@@ -93,6 +143,18 @@ impl Span {
         }
     }
 
+    /// The day that ends at a daily time, with it.
+    fn day(ends: Time) -> Self {
+        let from = Time::new(ends.seconds().saturating_sub(DAY).saturating_add(1));
+        let noon = ends.seconds().saturating_sub(DAILY.saturating_sub(FIXING));
+        Self { from, to: ends, days: 1, last_fixing: Time::new(noon) }
+    }
+
+    /// How many of its fixings are dated after `time`.
+    fn after(&self, time: Time) -> u64 {
+        self.last_fixing.saturating_since(time).div_ceil(DAY).min(self.days)
+    }
+
     /// What the oracle knows of it.
     pub fn query(
         &self,
@@ -106,27 +168,24 @@ impl Span {
     }
 }
 
-/// The window's fixings, for the final settlement. Refused while the oracle has rounds of it to settle that are due:
-/// whoever strikes would else choose the fixings that count, for good.
+/// The window's fixings, for the final settlement.
 pub fn window(querier: &QuerierWrapper<'_>, then: &Market, desk: &Desk) -> Result<Window, ContractError> {
-    let (span, feed) = (Span::of(&desk.product, desk.series.month), desk.product.feed);
-    let known = span.query(querier, &then.config.oracle, feed)?;
-    if let Some(from) = known.complete_from.filter(|from| *from <= then.now && !known.complete) {
-        return Err(ContractError::FixingsDue { series: desk.code(), feed, from });
-    }
+    let span = Span::of(&desk.product, desk.series.month);
+    let known = span.query(querier, &then.config.oracle, desk.product.feed)?;
     Ok(Window { expected: span.days, finals: known.finals, sum: known.sum.u128() })
 }
 
-/// The index leg of a series at `now`, at `fixing`; none if the fixing is stale.
+/// The index leg of a series at the market's time, at `fixing`, the latest final one then; none if that is stale. In
+/// the averaging month a half goes toward `toward`.
 pub fn leg(
     querier: &QuerierWrapper<'_>,
     market: &Market,
     desk: &Desk,
     fixing: Option<&Fixing>,
+    toward: Price,
 ) -> Result<Option<Price>, ContractError> {
     let Some(fixing) = fixing.filter(|fixing| fixing.is_fresh(market.now)) else { return Ok(None) };
-    let basis = basis(querier, market, desk, fixing)?;
-    Ok(Some(basis.leg(fixing.price, desk.series.settlement)?))
+    Ok(basis(querier, market, desk, fixing)?.leg(fixing.price, toward))
 }
 
 fn basis(
@@ -140,20 +199,20 @@ fn basis(
         return Ok(IndexBasis::Forward { unclamped: series.unclamped, fixing: series.fixing });
     }
     let span = Span::of(&desk.product, series.month);
+    let (oracle, feed) = (&market.config.oracle, desk.product.feed);
+    let ahead = span.after(fixing.settled_to.min(market.now));
     if fixing.at < span.from {
-        return Ok(IndexBasis::Averaging { finals: 0, sum: 0, expected: span.days });
+        return Ok(IndexBasis::Averaging { finals: 0, sum: 0, ahead });
     }
     if let Some(base) = series.window_base.filter(|_| fixing.at <= span.to) {
         let out = || Overflow("window");
         let finals = fixing.count.checked_sub(base.count).ok_or_else(out)?;
         let sum = fixing.sum.checked_sub(base.sum).ok_or_else(out)?;
-        return Ok(IndexBasis::Averaging { finals, sum, expected: span.days });
+        return Ok(IndexBasis::Averaging { finals, sum, ahead });
     }
-    let known = span.query(querier, &market.config.oracle, desk.product.feed)?;
-    let (finals, sum) = (known.finals, known.sum.u128());
-    // No more to come: what is missing was void, and the mean of the finals is what will settle.
-    let expected = if known.complete && finals > 0 { finals } else { span.days };
-    Ok(IndexBasis::Averaging { finals, sum, expected })
+    // At a strike long after its daily time there are later fixings, which it does not see.
+    let known = Span { to: span.to.min(market.now), ..span }.query(querier, oracle, feed)?;
+    Ok(IndexBasis::Averaging { finals: known.finals, sum: known.sum.u128(), ahead })
 }
 
 /// The fixings before the series' window, once a fixing of the window is final: from then on they cannot change, for

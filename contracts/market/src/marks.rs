@@ -29,13 +29,17 @@ pub struct Remark {
     pub index: Option<Price>,
 }
 
-/// Which orders the depth of a book is measured over.
+/// How the middle of a book is taken.
 #[derive(Clone, Copy, Debug)]
-pub struct DepthAt {
-    /// They live at this time…
+pub struct Middle {
+    /// What makes a side firm.
+    pub depth: Depth,
+    /// The orders that count live at this time…
     pub live: Time,
     /// …and were placed no later than this.
     pub placed_by: Time,
+    /// Where a half goes.
+    pub toward: Price,
 }
 
 /// The mark now.
@@ -47,17 +51,18 @@ pub fn remark(
     tape: &Tape,
 ) -> Result<Remark, ContractError> {
     let fixing = index::latest(&querier, &market.config.oracle, desk.product.feed)?;
-    let index = index::leg(&querier, market, desk, fixing.as_ref())?;
+    let settlement = desk.series.settlement;
+    let index = index::leg(&querier, market, desk, fixing.as_ref(), settlement)?;
     if desk.status(market.now) == Status::Expired {
         // Nothing trades any more: the mark is what the window will settle at.
-        let price = index.unwrap_or(desk.series.settlement);
+        let price = index.unwrap_or(settlement);
         return Ok(Remark { mark: price, margin: MarginMark { price, outside_since: None }, index });
     }
     let interest = index::open_interest(&querier, &market.config, desk.id)?;
-    let settlement = desk.series.settlement;
     let trades = mark::trade_leg(&tape.recent(market.now, settlement)?, interest);
-    let depth = DepthAt { live: market.now, placed_by: market.now };
-    let mid = mid(storage, querier, &market.config, desk, (Depth::for_mark(interest), depth))?;
+    let now = market.now;
+    let how = Middle { depth: Depth::for_mark(interest), live: now, placed_by: now, toward: settlement };
+    let mid = mid(storage, querier, &market.config, desk, how)?;
     let mark = mark::mark(&Legs { trades, mid, index }, settlement, desk.limits);
     let margin = mark::margin_mark(mark, index, tape.outside_since, market.now, desk.limits);
     Ok(Remark { mark, margin, index })
@@ -69,15 +74,13 @@ pub fn mid(
     querier: QuerierWrapper<'_>,
     config: &Config,
     desk: &Desk,
-    (depth, at): (Depth, DepthAt),
+    Middle { depth, live, placed_by, toward }: Middle,
 ) -> Result<Option<Price>, ContractError> {
     let firm = |side: Side| {
-        let orders = BookSide::new(storage, querier, config, desk.id, side).live_at(at.live, LOOKED_AT);
+        let orders = BookSide::new(storage, querier, config, desk.id, side).live_at(live, LOOKED_AT);
         depth.firm_price(orders.filter_map(|order| match order {
             // A reduce-only order may be worth less than it says; one beyond the limits cannot trade.
-            Ok((id, order))
-                if !order.reduce_only && order.placed_at <= at.placed_by && desk.limits.contain(id.price) =>
-            {
+            Ok((id, order)) if !order.reduce_only && order.placed_at <= placed_by && desk.limits.contain(id.price) => {
                 Some(Ok(Quote { price: id.price, lots: order.lots, owner: order.account.owner() }))
             }
             Ok(_) => None,
@@ -86,7 +89,7 @@ pub fn mid(
     };
     let bid: Option<Price> = firm(Side::Buy)?;
     let ask = if bid.is_some() { firm(Side::Sell)? } else { None };
-    Ok(mark::mid(bid, ask, desk.series.settlement)?)
+    Ok(mark::mid(bid, ask, toward)?)
 }
 
 impl Remark {

@@ -24,8 +24,8 @@ use tokfut_api::event::TypedEvent;
 use tokfut_api::market::{
     ExecuteMsg, InstantiateMsg, NewOrder, OrderPrice, PlacedOrder, QueryMsg, SelfTrade, TimeInForce,
 };
-use tokfut_api::vault;
 use tokfut_api::wire::Wire;
+use tokfut_api::{oracle, vault};
 use tokfut_core::id::AccountId;
 use tokfut_core::price::{Lots, Side};
 use tokfut_core::time::{Clock, Time};
@@ -172,13 +172,20 @@ impl World {
         };
         let mut calls = response.messages.into_iter().map(|sub| match sub.msg {
             CosmosMsg::Wasm(WasmMsg::Execute { contract_addr, msg, funds }) => {
-                assert_eq!((contract_addr, funds), (addr("vault").to_string(), vec![]));
-                from_json::<vault::ExecuteMsg>(&msg).unwrap()
+                assert_eq!(funds, vec![]);
+                (contract_addr, msg)
             }
             other => panic!("not a call: {other:?}"),
         });
-        let to_vault = calls.next();
-        assert!(calls.next().is_none(), "more than one call to the vault");
+        let (first, second) = (calls.next(), calls.next());
+        assert!(calls.next().is_none(), "more than two calls");
+        if let Some((to, msg)) = second {
+            return self.settles_first(first.unwrap(), (to, from_json(&msg).unwrap()));
+        }
+        let to_vault = first.map(|(to, msg)| {
+            assert_eq!(to, addr("vault").to_string());
+            from_json::<vault::ExecuteMsg>(&msg).unwrap()
+        });
         if let Some(message) = &to_vault {
             self.ledger.take(message, &mut self.facts.borrow_mut());
         }
@@ -186,6 +193,20 @@ impl World {
         let seqs: Vec<_> = response.events.iter().map(|event| event.attributes[1].value.clone()).collect();
         assert_eq!(seqs, (0..seqs.len()).map(|seq| seq.to_string()).collect::<Vec<_>>());
         Ok(Outcome { events: response.events, to_vault, data: response.data })
+    }
+
+    /// A strike that has the oracle settle its fixings before it.
+    fn settles_first(
+        &mut self,
+        (oracle, msg): (String, Binary),
+        (market, again): (String, ExecuteMsg),
+    ) -> Result<Outcome, ContractError> {
+        let itself = mock_env().contract.address;
+        assert_eq!((oracle, &market), (addr("oracle").to_string(), &itself.to_string()));
+        let finalise = oracle::ExecuteMsg::Finalise { feed: 1, limit: Some(30) };
+        assert_eq!(from_json::<oracle::ExecuteMsg>(&msg).unwrap(), finalise);
+        self.facts.borrow_mut().finalise(self.now);
+        self.send(message_info(&itself, &[]), again)
     }
 
     pub fn by(&mut self, who: &str, msg: ExecuteMsg) -> Result<Outcome, ContractError> {

@@ -7,7 +7,8 @@ use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::product::Product;
 use tokfut_storage::{Key, Table, decode};
 
-/// Where the oracle's feeds stand: the latest final fixing, the hint that risk should only fall.
+/// Where the oracle's feeds stand: the next round to be settled, the latest final fixing, the hint that risk should only
+/// fall.
 pub const STANDING: Table<u32, Standing> = Table::new(0x90);
 /// The vault's series.
 pub const SERIES: Table<SeriesId, SeriesClearing> = Table::new(0xa0);

@@ -110,22 +110,21 @@ pub enum IndexBasis {
         finals: u64,
         /// j·A: their sum.
         sum: u128,
-        /// N: how many the window has.
-        expected: u64,
+        /// r: how many may still come, those that are void left out.
+        ahead: u64,
     },
 }
 
 impl IndexBasis {
-    /// The index leg at the latest final fixing: T_k·f/f_k (a half toward T_k), or F* = (j·A + (N − j)·f)/N (a half
-    /// toward `toward`).
-    pub fn leg(&self, fixing: Price, toward: Price) -> Result<Price, Overflow> {
+    /// The index leg at the latest final fixing: T_k·f/f_k (a half toward T_k), or F* = (j·A + r·f)/(j + r) (a half
+    /// toward `toward`). None where that is no price, or the whole window is void.
+    pub fn leg(&self, fixing: Price, toward: Price) -> Option<Price> {
         match *self {
-            Self::Forward { unclamped, fixing: then } => moved(unclamped, then, fixing),
-            Self::Averaging { finals, sum, expected } => {
-                let out = || Overflow("index leg");
-                let missing = u128::from(expected.checked_sub(finals).ok_or_else(out)?);
-                let rest = u128::from(fixing.units()).checked_mul(missing).ok_or_else(out)?;
-                nearest(sum.checked_add(rest).ok_or_else(out)?, u128::from(expected), toward)
+            Self::Forward { unclamped, fixing: then } => moved(unclamped, then, fixing).ok(),
+            Self::Averaging { finals, sum, ahead } => {
+                let rest = u128::from(fixing.units()).checked_mul(u128::from(ahead))?;
+                let count = finals.checked_add(ahead)?;
+                nearest(sum.checked_add(rest)?, u128::from(count), toward).ok()
             }
         }
     }
@@ -273,11 +272,27 @@ mod tests {
     fn the_index_leg_moves_with_the_fixing_and_then_becomes_the_months_average() {
         let forward = IndexBasis::Forward { unclamped: price(16_000), fixing: price(15_000) };
         assert_eq!(forward.leg(price(15_300), price(1)).unwrap().units(), 16_320);
-        let month = IndexBasis::Averaging { finals: 29, sum: 29 * 18_230, expected: 31 };
-        assert_eq!(month.leg(price(16_489), price(1)).unwrap().units(), 18_118);
-        let none = IndexBasis::Averaging { finals: 0, sum: 0, expected: 5 };
+        let month = |ahead| IndexBasis::Averaging { finals: 29, sum: 29 * 18_230, ahead };
+        assert_eq!(month(2).leg(price(16_489), price(1)).unwrap().units(), 18_118);
+        assert_eq!(month(0).leg(price(16_489), price(1)).unwrap().units(), 18_230);
+        let none = IndexBasis::Averaging { finals: 0, sum: 0, ahead: 5 };
         assert_eq!(none.leg(price(16_489), price(1)).unwrap().units(), 16_489);
-        assert!(IndexBasis::Averaging { finals: 6, sum: 0, expected: 5 }.leg(price(1), price(1)).is_err());
+    }
+
+    #[test]
+    fn an_index_leg_that_is_no_price_is_none() {
+        let risen = IndexBasis::Forward { unclamped: Price::MAX, fixing: price(1) };
+        assert_eq!(risen.leg(price(2), price(1)), None);
+        assert_eq!(IndexBasis::Averaging { finals: 0, sum: 0, ahead: 0 }.leg(price(1), price(1)), None);
+        assert_eq!(IndexBasis::Averaging { finals: 1, sum: 1_000_000_001, ahead: 0 }.leg(price(1), price(1)), None);
+        assert_eq!(IndexBasis::Averaging { finals: 1, sum: u128::MAX, ahead: 1 }.leg(price(1), price(1)), None);
+    }
+
+    #[test]
+    fn a_half_of_the_months_average_goes_toward_the_given_price() {
+        let half = IndexBasis::Averaging { finals: 1, sum: 100, ahead: 1 };
+        assert_eq!(half.leg(price(101), price(1)), Some(price(100)));
+        assert_eq!(half.leg(price(101), price(200)), Some(price(101)));
     }
 
     #[test]

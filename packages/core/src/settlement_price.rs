@@ -165,13 +165,13 @@ pub struct Window {
     pub sum: u128,
 }
 
-/// The final settlement price: the mean of the window's final fixings if at least half of them are there, else the
-/// mean of the last daily settlement prices (at most five, latest first); to the nearest unit, a half toward the
-/// previous one. No limit clamps it.
+/// The final settlement price: the mean of the window's final fixings if at least half of them are there and it is a
+/// price, else the mean of the last daily settlement prices (at most five, latest first); to the nearest unit, a half
+/// toward the previous one. No limit clamps it.
 pub fn last(window: &Window, daily_prices: &[Price], previous: Price) -> Result<Settled, Overflow> {
     let reaches = |percent: u64| window.finals.saturating_mul(100) >= window.expected.saturating_mul(percent);
-    if window.finals > 0 && reaches(50) {
-        let price = nearest(window.sum, u128::from(window.finals), previous)?;
+    let mean = nearest(window.sum, u128::from(window.finals), previous).ok();
+    if let Some(price) = mean.filter(|_| reaches(50)) {
         let method = if reaches(80) { Method::FinalMean } else { Method::FinalThinMean };
         return Ok(Settled { price, unclamped: price, method });
     }
@@ -343,6 +343,9 @@ mod tests {
         assert_eq!(of(&Window { expected: 10, finals: 5, sum: 50 }, 1), (10, 22));
         assert_eq!(of(&Window { expected: 10, finals: 4, sum: 40 }, 1), (102, 23));
         assert_eq!(of(&Window { expected: 0, finals: 0, sum: 0 }, 1), (102, 23));
+        // A mean above 10^9 units is no price.
+        assert_eq!(of(&Window { expected: 2, finals: 2, sum: 2_000_000_001 }, 1), (1_000_000_000, 21));
+        assert_eq!(of(&Window { expected: 2, finals: 2, sum: 2_000_000_002 }, 1), (102, 23));
     }
 
     #[test]

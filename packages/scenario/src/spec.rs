@@ -132,7 +132,9 @@ fn reference_feed(id: u32, symbol: &str, unit: &str, decimals: u8, anchor: Time)
         window: 2 * HOUR,
         late: 3 * HOUR,
         final_after: 3 * HOUR + 15 * MINUTE,
-        extension: 6 * HOUR,
+        // 15:55: a dispute, ruled or lapsed, is over before the strike at 16:00, so that none keeps a day's move out of
+        // the settlement price for the price of a bond.
+        extension: 40 * MINUTE,
         max_move: 100_000,
         max_dispersion: 50_000,
         outlier: 20_000,

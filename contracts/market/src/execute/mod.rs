@@ -22,7 +22,8 @@ pub use reopen::{reopen, schedule_open};
 pub use set_status::set_status;
 pub use strike::strike;
 
-use cosmwasm_std::{Response, WasmMsg, to_json_binary};
+use cosmwasm_std::{Addr, Response, WasmMsg, to_json_binary};
+use serde::Serialize;
 use tokfut_api::event::EventLog;
 use tokfut_api::vault;
 
@@ -31,7 +32,9 @@ use crate::state::Config;
 
 /// The one message to the vault, with the events of this one.
 fn respond(config: &Config, message: &vault::ExecuteMsg, log: EventLog) -> Result<Response, ContractError> {
-    let contract_addr = config.vault.to_string();
-    let call = WasmMsg::Execute { contract_addr, msg: to_json_binary(message)?, funds: vec![] };
-    Ok(Response::new().add_message(call).add_events(log.into_events()))
+    Ok(Response::new().add_message(call(&config.vault, message)?).add_events(log.into_events()))
+}
+
+fn call(contract: &Addr, message: &impl Serialize) -> Result<WasmMsg, ContractError> {
+    Ok(WasmMsg::Execute { contract_addr: contract.to_string(), msg: to_json_binary(message)?, funds: vec![] })
 }

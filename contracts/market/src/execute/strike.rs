@@ -1,12 +1,12 @@
 //! `strike`: one settlement price for every series of a product, at its daily time (clauses 4.5, 5.1, 5.2).
 
-use cosmwasm_std::{DepsMut, Env, Order, QuerierWrapper, Response, Storage};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Order, QuerierWrapper, Response, Storage};
 use tokfut_api::clearing::StruckPrice;
 use tokfut_api::event::EventLog;
-use tokfut_api::market::Struck;
-use tokfut_api::vault;
+use tokfut_api::market::{ExecuteMsg, Struck};
+use tokfut_api::{oracle, vault};
 use tokfut_core::calendar::{Month, last_trading};
-use tokfut_core::id::SeriesId;
+use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::mark::Depth;
 use tokfut_core::money::Overflow;
 use tokfut_core::price::Price;
@@ -18,16 +18,21 @@ use tokfut_core::settlement_price::{
 use tokfut_core::time::{DAY, Time};
 use tokfut_storage::Key;
 
-use super::respond;
+use super::{call, respond};
 use crate::commit;
 use crate::desk::{self, Desk, Market};
 use crate::error::ContractError;
-use crate::index::{self, Fixing, Span};
-use crate::marks::{self, DepthAt};
+use crate::index::{self, Day, Fixing, Span};
+use crate::marks::{self, Middle};
 use crate::state::{ACTIVE, Diary, SERIES, SETTLEMENTS, Series, SettlementRecord, TAPES};
 
-/// Strikes the product for the last daily time passed, once one is due.
-pub fn strike(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, ContractError> {
+/// The most rounds that the oracle settles in one message.
+const ROUNDS: u32 = 30;
+
+/// Strikes the product for the last daily time passed, once one is due. The fixings that may be final come first: if the
+/// oracle has not settled them it is told to, and the strike begins anew, sent by the market itself, so that whoever
+/// strikes cannot leave one out.
+pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
     let (product_id, product) = desk::product_by_code(deps.storage, code)?;
     let diary = Diary::load(deps.storage, product_id)?;
@@ -35,19 +40,42 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, Cont
         let due = diary.due.map_or_else(|| "a listing".to_string(), |due| due.to_string());
         return Err(ContractError::StrikeNotDue { product: code.to_string(), due });
     }
-    // Everything below sees the market at the daily time, not at the message.
     let at = market.now.last_daily_time();
+    let (oracle, feed) = (&market.config.oracle, product.feed);
+    let day = Day::ask(&deps.querier, oracle, feed, (at, market.now))?;
+    match day.unsettled {
+        None => {}
+        Some(from) if info.sender == env.contract.address => return Err(ContractError::FixingsDue { feed, from }),
+        Some(_) => {
+            let fixings = call(oracle, &oracle::ExecuteMsg::Finalise { feed, limit: Some(ROUNDS) })?;
+            let again = call(&env.contract.address, &ExecuteMsg::Strike { product: code.to_string() })?;
+            return Ok(Response::new().add_message(fixings).add_message(again));
+        }
+    }
+    let fixing = index::at_daily_time(&deps.querier, oracle, feed, &day)?;
+    // Everything below sees the market at the daily time, not at the message.
     let then = Market { now: at, ..market };
+    strike_all(deps, &then, (product_id, &product), &diary, fixing.as_ref())
+}
+
+/// Strikes every series of the product that is due at the daily time.
+fn strike_all(
+    deps: DepsMut<'_>,
+    then: &Market,
+    (product_id, product): (ProductId, &Product),
+    diary: &Diary,
+    fixing: Option<&Fixing>,
+) -> Result<Response, ContractError> {
+    let at = then.now;
     let cycle = diary.cycle.checked_add(1).ok_or(Overflow("cycle"))?;
-    let fixing = index::at_or_before(&deps.querier, &then.config.oracle, product.feed, at)?;
     let active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
     let (mut log, mut prices, mut left, mut months) = (EventLog::default(), vec![], vec![], vec![]);
     for id in active {
         let desk = Desk::of(id, Series::load(deps.storage, id)?, product.clone())?;
-        let step = step(&product, desk.series.month, at);
+        let step = step(product, desk.series.month, at);
         let settled = match step {
-            Step::Daily => daily(deps.storage, deps.querier, &then, &desk, fixing.as_ref())?,
-            Step::Final => last(deps.storage, deps.querier, &then, &desk)?,
+            Step::Daily => daily(deps.storage, deps.querier, then, &desk, fixing)?,
+            Step::Final => last(deps.storage, deps.querier, then, &desk)?,
             Step::Wait => {
                 left.push(id);
                 months.push(desk.series.month);
@@ -55,8 +83,8 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, Cont
             }
         };
         let is_last = step == Step::Final;
-        let series = next_series(deps.querier, &then, &desk, settled, fixing.as_ref(), is_last)?;
-        write(deps.storage, &then, (id, &series), (cycle, settled))?;
+        let series = next_series(deps.querier, then, &desk, (settled, is_last), fixing)?;
+        write(deps.storage, then, (id, &series), (cycle, settled))?;
         let Settled { price, unclamped, method } = settled;
         let method = u16::from(method.number());
         log.push(Struck { series: id, cycle, at, price, unclamped, method, last: is_last });
@@ -67,7 +95,7 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, Cont
         }
     }
     ACTIVE.save(deps.storage, &product_id, &left)?;
-    let due = next_due(&product, months.into_iter(), at);
+    let due = next_due(product, months.into_iter(), at);
     Diary { cycle, last_strike: Some(at), due }.save(deps.storage, product_id)?;
     respond(&then.config, &vault::ExecuteMsg::Strike { product: product_id, at, prices }, log)
 }
@@ -131,7 +159,7 @@ fn daily(
         late: tape.late(then.now),
         day: tape.day(then.now),
         mid: None,
-        index: index::leg(&querier, then, desk, fixing)?,
+        index: index::leg(&querier, then, desk, fixing, series.unclamped)?,
         fixing: fixing.filter(|fixing| fixing.is_fresh(then.now)).map(|fixing| fixing.price),
         anchor: series.anchor,
     };
@@ -141,12 +169,13 @@ fn daily(
     }
     let seconds = then.now.seconds();
     // Orders good until the daily time are in the book that is looked at.
-    let at = DepthAt {
+    let how = Middle {
+        depth: Depth::for_settlement(facts.open_interest),
         live: Time::new(seconds.saturating_sub(1)),
         placed_by: Time::new(seconds.saturating_sub(STOOD_BEFORE_STRIKE)),
+        toward: series.unclamped,
     };
-    let depth = Depth::for_settlement(facts.open_interest);
-    let mid = marks::mid(storage, querier, &then.config, desk, (depth, at))?;
+    let mid = marks::mid(storage, querier, &then.config, desk, how)?;
     Ok(rules::daily(&Facts { mid, ..facts })?)
 }
 
@@ -171,9 +200,8 @@ fn next_series(
     querier: QuerierWrapper<'_>,
     then: &Market,
     desk: &Desk,
-    settled: Settled,
+    (settled, is_last): (Settled, bool),
     fixing: Option<&Fixing>,
-    is_last: bool,
 ) -> Result<Series, ContractError> {
     let Settled { price, unclamped, method } = settled;
     let old = &desk.series;

@@ -70,7 +70,7 @@ fn a_strike_reads_and_writes_three_records_a_series() {
     let of = |world: &mut World| short(cost(world, ExecuteMsg::Strike { product: "TOK".to_string() }));
     world.fixes("2026-11-24", 16_000);
     let sixteen = of(world.at("2026-11-24T16:00:00Z"));
-    assert_eq!(sixteen, [6 + 16 * 3, 2 + 16 * 2, 0, 1 + 2 + 16]);
+    assert_eq!(sixteen, [6 + 16 * 3, 2 + 16 * 2, 0, 2 + 2 + 16]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use tokfut_core::money::{Amount, SignedAmount};
 use tokfut_core::price::{Lots, NetLots, Price, PriceLots};
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
-use tokfut_core::time::{Clock, Time};
+use tokfut_core::time::{Clock, DAY, FIXING, Time};
 use tokfut_storage::{Key, encode};
 
 use super::{addr, time};
@@ -27,15 +27,22 @@ pub struct Facts {
     pub products: Vec<Product>,
     pub vault_clock: Clock,
     pub oracle_clock: Clock,
-    pub feed_decimals: u8,
+    /// The feed of TOK and GPH, number 1.
+    pub feed: oracle::FeedConfig,
     /// All final fixings, oldest first.
     pub fixings: Vec<(Time, u128)>,
     /// Whether the oracle hints that risk should only fall.
     pub hint: Hint,
     /// Who administers the oracle.
     pub administrator: String,
-    /// Since when the oracle has rounds of the windows to settle; none: it has settled all.
-    pub unsettled_since: Option<Time>,
+    /// Fixings that are not final yet, oldest first.
+    pub provisional: Vec<(Time, u128)>,
+    /// The last fixing time that is settled, where it is later than the last final fixing: those between are void.
+    pub void_to: Time,
+    /// A dispute keeps the round of this fixing time open until that time.
+    pub disputed: Option<(Time, Time)>,
+    /// The oracle settles nothing when told to.
+    pub stuck: bool,
     pub positions: BTreeMap<(AccountId, SeriesId), i64>,
     pub open_interest: BTreeMap<SeriesId, u64>,
     /// Raw and smart queries answered.
@@ -52,11 +59,14 @@ impl Facts {
             products: vec![tok, gph],
             vault_clock: Clock::REAL,
             oracle_clock: Clock::REAL,
-            feed_decimals: 4,
+            feed: feed(),
             fixings: vec![(time("2026-11-23T12:00:00Z"), 16_000)],
             hint: Hint::None,
             administrator: addr("administrator").into(),
-            unsettled_since: None,
+            provisional: vec![],
+            void_to: Time::new(0),
+            disputed: None,
+            stuck: false,
             positions: BTreeMap::new(),
             open_interest: BTreeMap::new(),
             queries: 0,
@@ -76,7 +86,31 @@ impl Facts {
     fn latest(&self) -> Option<LatestFinal> {
         let (fixing_time, value) = *self.fixings.last()?;
         let (sum, count) = self.until(fixing_time);
-        Some(LatestFinal { round: count, fixing_time, value, sum, count, integral: 0 })
+        Some(LatestFinal { round: round(fixing_time), fixing_time, value, sum, count, integral: 0 })
+    }
+
+    /// The last fixing time that is final or void.
+    fn settled_to(&self) -> Time {
+        self.fixings.last().map_or(self.void_to, |(last, _)| self.void_to.max(*last))
+    }
+
+    /// From when the round of this fixing time may be settled.
+    fn final_from(&self, fixing: Time) -> Time {
+        let disputed = self.disputed.filter(|(disputed, _)| *disputed == fixing);
+        disputed.map_or(Time::new(fixing.seconds() + 11_700), |(_, until)| until)
+    }
+
+    /// What the oracle's `finalise` does: rounds become final, or void where nobody answered.
+    pub fn finalise(&mut self, now: Time) {
+        let mut next = self.settled_to();
+        while !self.stuck && self.final_from(Time::new(next.seconds() + DAY)) <= now {
+            next = Time::new(next.seconds() + DAY);
+            let fixed = self.provisional.iter().position(|(at, _)| *at == next);
+            match fixed.map(|place| self.provisional.remove(place)) {
+                Some(fixing) => self.fixings.push(fixing),
+                None => self.void_to = next,
+            }
+        }
     }
 
     fn raw(&self, contract: &str, key: &[u8]) -> Vec<u8> {
@@ -84,9 +118,8 @@ impl Facts {
             if key != raw::STANDING.raw_key(&1) {
                 return vec![];
             }
-            let latest = self.latest();
-            let next = latest.map_or(0, |latest| latest.round + 1);
-            return encode(&Standing { next, latest, hint: self.hint }).unwrap();
+            let next = round(self.settled_to().max(Time::new(FIXING))) + 1;
+            return encode(&Standing { next, latest: self.latest(), hint: self.hint }).unwrap();
         }
         let (table, key) = key.split_first().unwrap();
         if *table == raw::PRODUCTS.raw_key(&ProductId(0))[0] {
@@ -136,7 +169,7 @@ impl Facts {
                 clock: self.oracle_clock,
                 domain: HexBinary::default(),
             }),
-            oracle::QueryMsg::Feeds {} => to_json_binary(&vec![feed(self.feed_decimals)]),
+            oracle::QueryMsg::Feeds {} => to_json_binary(&vec![self.feed.clone()]),
             oracle::QueryMsg::AtOrBefore { feed, time } => {
                 let (at, value) = *self.fixings.iter().rev().find(|(at, _)| *at <= time).unwrap();
                 let (sum, count) = self.until(at);
@@ -144,7 +177,7 @@ impl Facts {
                 let (publisher, inputs_root) = (0, HexBinary::default());
                 to_json_binary(&oracle::FixingResponse {
                     feed,
-                    round: count,
+                    round: round(at),
                     fixing_time: at,
                     value,
                     sum,
@@ -157,11 +190,13 @@ impl Facts {
             oracle::QueryMsg::Window { from, to, .. } => {
                 let before = Time::new(from.seconds() - 1);
                 let ((sum_before, count_before), (sum, count)) = (self.until(before), self.until(to));
-                let expected = (to.seconds() + 1 - from.seconds()) / 86_400;
                 let finals = count - count_before;
-                let complete = finals == expected && self.unsettled_since.is_none();
+                let last = Time::new(to.seconds() - (to.seconds() + DAY - FIXING) % DAY);
+                let expected = (last.seconds() + DAY - from.seconds()) / DAY;
+                let open = last.saturating_since(self.settled_to()) / DAY;
+                let missing = expected.saturating_sub(open).saturating_sub(finals);
+                let (complete, complete_from) = (open == 0, Some(self.final_from(last)));
                 let (sum, sum_before) = (Uint128::new(sum - sum_before), Uint128::new(sum_before));
-                let (missing, complete_from) = (0, self.unsettled_since);
                 to_json_binary(&oracle::WindowResponse {
                     expected,
                     finals,
@@ -180,13 +215,17 @@ impl Facts {
     }
 }
 
-fn feed(decimals: u8) -> oracle::FeedConfig {
+fn round(fixing: Time) -> u64 {
+    (fixing.seconds() - FIXING) / DAY
+}
+
+fn feed() -> oracle::FeedConfig {
     oracle::FeedConfig {
         id: 1,
         symbol: "TOK".to_string(),
         unit: String::new(),
-        decimals,
-        anchor: Time::new(0),
+        decimals: 4,
+        anchor: Time::new(FIXING),
         interval: 86_400,
         window: 7_200,
         late: 10_800,
@@ -196,7 +235,7 @@ fn feed(decimals: u8) -> oracle::FeedConfig {
         max_dispersion: 0,
         outlier: 0,
         materiality: 0,
-        max_value: Uint128::MAX,
+        max_value: Uint128::new(1_000_000_000),
         methodology_hash: HexBinary::default(),
         methodology_uri: String::new(),
         publishers: vec![],

@@ -153,7 +153,11 @@ fn three_contracts_that_disagree_do_not_start() {
     assert_eq!(start(|_, facts| facts.vault_clock = Clock { anchor: 1, speed: 2 }), "clock_mismatch");
     assert_eq!(start(|_, facts| facts.oracle_clock = Clock { anchor: 1, speed: 2 }), "clock_mismatch");
     assert_eq!(start(|msg, facts| facts.administrator = msg.governance.clone()), "one_address");
-    assert_eq!(start(|_, facts| facts.feed_decimals = 6), "feed_mismatch");
+    assert_eq!(start(|_, facts| facts.feed.decimals = 6), "feed_mismatch");
+    assert_eq!(start(|_, facts| facts.feed.interval = 43_200), "feed_mismatch");
+    assert_eq!(start(|_, facts| facts.feed.anchor = Time::new(43_199)), "feed_mismatch");
+    assert_eq!(start(|_, facts| facts.feed.final_after = 4 * 3_600), "feed_mismatch");
+    assert_eq!(start(|_, facts| facts.feed.max_value = 1_000_000_001u128.into()), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products[0].feed = 9), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products.clear()), "invalid_count");
     assert_eq!(start(|msg, _| msg.clock.speed = 0), "invalid_clock");
@@ -169,7 +173,7 @@ fn listing_needs_a_product_a_price_and_something_to_list() {
     world.facts.borrow_mut().fixings.clear();
     assert_eq!(code(world.anyone(list("TOK"))), "no_reference_price");
     world.fixes("2026-11-23", 5_000_000_000);
-    assert_eq!(code(world.anyone(list("TOK"))), "overflow");
+    assert_eq!(code(world.anyone(list("TOK"))), "no_reference_price");
     let mut world = World::new();
     assert_eq!(code(world.anyone(list("TOK"))), "nothing_to_list");
     assert_eq!(code(world.ask::<()>(QueryMsg::Product { code: "tok".to_string() })), "unknown_product");

@@ -223,8 +223,8 @@ fn in_its_month_a_series_settles_toward_the_average() {
     let mut world = World::new();
     world.fixes("2026-11-24", 15_000);
     let outcome = world.at("2026-11-24T16:00:00Z").strike().unwrap();
-    // (16,000 + 15,000 + 28 x 15,000) / 30
-    assert_eq!(struck(&outcome, 1), Some((15_033, 15_033, 5, false)));
+    // (16,000 + 15,000 + 6 x 15,000) / 8: the days before the 23rd were void.
+    assert_eq!(struck(&outcome, 1), Some((15_125, 15_125, 5, false)));
     assert_eq!(struck(&outcome, DEC_ID), Some((15_000, 15_000, 5, false)));
     let base = crate::desk::Desk::open(&world.storage, "TOKX26").unwrap().series.window_base;
     assert_eq!(base, Some(WindowBase { sum: 0, count: 0 }));
@@ -233,7 +233,7 @@ fn in_its_month_a_series_settles_toward_the_average() {
     world.at("2026-11-25T15:30:00Z");
     world.facts.borrow_mut().queries = 0;
     let outcome = world.anyone(ExecuteMsg::PushMarks { series: vec!["TOKX26".to_string()] }).unwrap();
-    assert_eq!(outcome.all::<Marked>()[0].index, Some(units(15_033)));
+    assert_eq!(outcome.all::<Marked>()[0].index, Some(units(15_125)));
     assert_eq!(world.facts.borrow().queries, 2);
 }
 
@@ -294,12 +294,162 @@ fn a_month_settles_finally_with_the_first_strike_a_day_after_its_last_fixing() {
 #[test]
 fn no_month_settles_before_all_fixings_of_its_window_are_final_or_void() {
     let mut world = november(16_300);
-    world.at("2026-11-30T16:00:00Z").strike().unwrap();
-    world.fixes("2026-12-01", 16_300);
-    world.at("2026-12-01T16:00:00Z").facts.borrow_mut().unsettled_since = Some(time("2026-11-30T15:15:00Z"));
-    assert_eq!(world.strike().unwrap_err().code(), "fixings_due");
-    world.facts.borrow_mut().unsettled_since = None;
+    let last = world.facts.borrow_mut().fixings.pop().unwrap();
+    world.at("2026-11-29T16:00:00Z").strike().unwrap();
+    world.facts.borrow_mut().provisional = vec![last, (time("2026-12-01T12:00:00Z"), 16_300)];
+    world.facts.borrow_mut().stuck = true;
+    assert_eq!(world.at("2026-12-01T16:00:00Z").strike().unwrap_err().code(), "fixings_due");
+    world.facts.borrow_mut().stuck = false;
     assert_eq!(struck(&world.strike().unwrap(), 1), Some((16_100, 16_100, 21, true)));
+}
+
+#[test]
+fn whoever_strikes_cannot_leave_out_the_fixing_of_the_day() {
+    let mut world = World::new();
+    world.facts.borrow_mut().provisional = vec![(time("2026-11-24T12:00:00Z"), 15_000)];
+    let outcome = world.at("2026-11-24T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((15_000, 15_000, 5, false)));
+    world.facts.borrow_mut().provisional = vec![(time("2026-11-25T12:00:00Z"), 14_000)];
+    world.facts.borrow_mut().stuck = true;
+    world.at("2026-11-25T15:59:59Z");
+    assert_eq!(world.strike().unwrap_err().code(), "strike_not_due");
+    world.at("2026-11-25T16:00:00Z");
+    assert_eq!(world.strike().unwrap_err().code(), "fixings_due");
+}
+
+#[test]
+fn a_fixing_that_cannot_be_final_yet_holds_no_strike_up_and_one_before_it_is_not_left_out() {
+    let mut world = World::new();
+    let days = ["2026-11-24T12:00:00Z", "2026-11-25T12:00:00Z"].map(time);
+    world.facts.borrow_mut().provisional = vec![(days[0], 15_900), (days[1], 15_000)];
+    world.facts.borrow_mut().disputed = Some((days[1], time("2026-11-25T16:00:01Z")));
+    // Two daily times have passed; of the fixings the first is due, the second disputed for a second more.
+    let outcome = world.at("2026-11-25T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((15_900, 15_900, 5, false)));
+    assert_eq!(world.facts.borrow().provisional, [(days[1], 15_000)]);
+    // The next strike has its move.
+    world.facts.borrow_mut().provisional.push((time("2026-11-26T12:00:00Z"), 15_000));
+    let outcome = world.at("2026-11-26T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((15_000, 15_000, 5, false)));
+}
+
+#[test]
+fn a_dispute_that_is_over_holds_nothing_up_however_late_the_strike() {
+    let mut world = World::new();
+    let day = time("2026-11-24T12:00:00Z");
+    world.facts.borrow_mut().provisional = vec![(day, 15_000)];
+    world.facts.borrow_mut().disputed = Some((day, time("2026-11-24T16:00:01Z")));
+    let outcome = world.at("2026-11-24T16:00:01Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((15_000, 15_000, 5, false)));
+}
+
+#[test]
+fn a_fixing_that_is_no_price_is_no_index_and_stops_nothing() {
+    let mut world = World::new();
+    let id = world.buys(ALICE, 2, "1.6000").id();
+    for value in [1_000_000_001, 0] {
+        world.fixes("2026-11-24", value);
+        let answer: SeriesResponse = world.ask(QueryMsg::Series { code: DEC.to_string() }).unwrap();
+        assert_eq!((answer.index_price, answer.mark.as_str()), (None, "1.6000"));
+        world.anyone(ExecuteMsg::PushMarks { series: vec![DEC.to_string()] }).unwrap();
+        assert_eq!(world.place(order(ALICE, Side::Buy, 1, "1.6000")).unwrap_err().code(), "index_stale");
+    }
+    let outcome = world.at("2026-11-24T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((16_000, 16_000, 6, false)));
+    world.by("trader", ExecuteMsg::CancelAll { account: ALICE }).unwrap();
+    world.anyone(ExecuteMsg::Reap { orders: vec![id] }).unwrap();
+}
+
+#[test]
+fn a_move_that_leaves_the_prices_is_no_index_leg() {
+    let mut world = World::new();
+    let desk = crate::desk::Desk::open(&world.storage, DEC).unwrap();
+    let series = crate::state::Series { fixing: units(1), ..desk.series };
+    SERIES.save(&mut world.storage, &desk.id, &series).unwrap();
+    world.fixes("2026-11-24", 100_000);
+    let outcome = world.at("2026-11-24T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((16_000, 16_000, 6, false)));
+}
+
+#[test]
+fn a_month_whose_fixings_are_no_prices_settles_by_its_daily_prices() {
+    let mut world = november(16_300);
+    world.at("2026-11-29T16:00:00Z").strike().unwrap();
+    let settled: SeriesResponse = world.ask(QueryMsg::Series { code: "TOKX26".to_string() }).unwrap();
+    world.facts.borrow_mut().fixings.iter_mut().for_each(|(_, value)| *value = 2_000_000_000);
+    world.fixes("2026-12-01", 16_300);
+    let outcome = world.at("2026-12-01T16:00:00Z").strike().unwrap();
+    let price = Price::parse(&settled.settlement_price, 4).unwrap().units();
+    assert_eq!(struck(&outcome, 1), Some((price, price, 23, true)));
+}
+
+#[test]
+fn the_mark_of_a_month_with_nine_void_days_is_what_will_settle() {
+    let mut world = november(16_300);
+    // Fixed on twenty-one days, void from the 22nd on; then fixed again when the month is over.
+    world.facts.borrow_mut().fixings.truncate(21);
+    let nov = || ExecuteMsg::PushMarks { series: vec!["TOKX26".to_string()] };
+    let index = |world: &mut World| world.anyone(nov()).unwrap().all::<Marked>()[0].index.map(Price::units);
+    // One void day, and eight that may still come.
+    world.at("2026-11-22T15:00:00Z");
+    assert_eq!(index(&mut world), Some((20 * 16_000 + 10 * 16_300) / 30));
+    world.facts.borrow_mut().void_to = time("2026-11-22T12:00:00Z");
+    let ahead = |finals: u32, days: u32| {
+        (20 * 16_000 + (finals + days) * 16_300 + (20 + finals + days) / 2) / (20 + finals + days)
+    };
+    assert_eq!(index(&mut world), Some(ahead(1, 8)));
+    world.facts.borrow_mut().void_to = time("2026-11-30T12:00:00Z");
+    world.at("2026-11-30T16:00:00Z").strike().unwrap();
+    world.fixes("2026-12-01", 20_000);
+    world.at("2026-12-01T15:30:00Z");
+    let mean = ahead(1, 0);
+    assert_eq!(index(&mut world), Some(mean));
+    let outcome = world.at("2026-12-01T16:00:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, 1).map(|(price, _, method, last)| (price, method, last)), Some((mean, 22, true)));
+}
+
+#[test]
+fn the_last_day_of_a_month_void_is_no_fixing_to_come() {
+    let mut world = november(16_300);
+    world.facts.borrow_mut().fixings.truncate(29);
+    world.at("2026-11-29T16:00:00Z").strike().unwrap();
+    world.facts.borrow_mut().void_to = time("2026-11-30T12:00:00Z");
+    let marked = world.at("2026-11-30T15:30:00Z").anyone(ExecuteMsg::PushMarks { series: vec!["TOKX26".to_string()] });
+    // (20 x 16,000 + 9 x 16,300) / 29, not 16,100.
+    assert_eq!(marked.unwrap().all::<Marked>()[0].index, Some(units(16_093)));
+}
+
+#[test]
+fn a_late_strike_averages_the_fixings_up_to_its_daily_time() {
+    let mut world = World::new();
+    world.fixes("2026-11-24", 15_000);
+    world.fixes("2026-11-25", 9_000);
+    let outcome = world.at("2026-11-25T15:30:00Z").strike().unwrap();
+    // As at the daily time of the 24th: (16,000 + 15,000 + 6 x 15,000) / 8.
+    assert_eq!(struck(&outcome, 1), Some((15_125, 15_125, 5, false)));
+}
+
+#[test]
+fn a_late_strike_without_a_fixing_before_its_daily_time_has_no_index() {
+    let mut world = World::new();
+    world.facts.borrow_mut().fixings = vec![(time("2026-11-25T12:00:00Z"), 15_000)];
+    let outcome = world.at("2026-11-25T15:30:00Z").strike().unwrap();
+    assert_eq!(struck(&outcome, DEC_ID), Some((16_000, 16_000, 6, false)));
+}
+
+#[test]
+fn at_a_strike_a_half_goes_toward_the_price_that_no_limit_cut_off() {
+    let of = |unclamped: u32| {
+        let mut world = World::new();
+        world.fixes("2026-11-24", 15_004);
+        let desk = crate::desk::Desk::open(&world.storage, "TOKX26").unwrap();
+        let series = crate::state::Series { unclamped: units(unclamped), ..desk.series };
+        SERIES.save(&mut world.storage, &desk.id, &series).unwrap();
+        struck(&world.at("2026-11-24T16:00:00Z").strike().unwrap(), 1).unwrap()
+    };
+    // (16,000 + 7 x 15,004) / 8 = 15,128.5
+    assert_eq!(of(15_128), (15_128, 15_128, 5, false));
+    assert_eq!(of(15_129), (15_129, 15_129, 5, false));
 }
 
 #[test]

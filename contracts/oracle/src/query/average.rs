@@ -9,6 +9,7 @@ use crate::error::ContractError;
 use crate::state::config::now;
 use crate::state::feed::Feed;
 use crate::state::fixing::FINALS;
+use crate::state::round::ROUNDS;
 use crate::state::version::at;
 
 /// Σ and count of finals.
@@ -60,6 +61,12 @@ pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<Win
     let expected = end.saturating_sub(first);
     let settled = settled(deps, env, id, &feed, (first, end))?;
     let last = end.checked_sub(1).filter(|last| *last >= first);
+    let complete = settled == expected;
+    // A dispute ends with its round's interval at the latest, so that of the last round alone puts the window off.
+    let final_from = |round| -> Result<Time, ContractError> {
+        let record = if complete { None } else { ROUNDS.may_load(deps.storage, &(id, round))? };
+        Ok(record.unwrap_or_default().final_from(&feed.clock, round)?)
+    };
     Ok(WindowResponse {
         expected,
         finals: within.count,
@@ -68,8 +75,8 @@ pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<Win
         mean: mean_down(within),
         sum_before: Uint128::new(before.sum),
         count_before: before.count,
-        complete: settled == expected,
-        complete_from: last.map(|last| feed.clock.final_from(last)).transpose()?,
+        complete,
+        complete_from: last.map(final_from).transpose()?,
     })
 }
 

@@ -3,7 +3,7 @@
 use cosmwasm_std::{BankMsg, Coin, CosmosMsg, HexBinary, coins};
 use tokfut_api::event::TypedEvent;
 use tokfut_api::oracle::*;
-use tokfut_core::time::HOUR;
+use tokfut_core::time::{HOUR, Time};
 
 use super::world::*;
 
@@ -102,7 +102,7 @@ fn a_dispute_puts_finality_off_once_and_lapses_unruled() {
     let mut world = provisional();
     world.at(FIRST, FINAL_AFTER - 1);
     let response = world.dispute("alice", FIRST).unwrap();
-    let until = tokfut_core::time::Time::new(ANCHOR + FIRST * 86_400 + FINAL_AFTER + EXTENSION);
+    let until = Time::new(ANCHOR + FIRST * 86_400 + FINAL_AFTER + EXTENSION);
     let told = Disputed {
         feed: 1,
         round: FIRST,
@@ -113,6 +113,9 @@ fn a_dispute_puts_finality_off_once_and_lapses_unruled() {
     };
     assert_eq!(Disputed::parse(&response.events[0]), Some(told));
     assert_eq!(world.round(FIRST).final_from, until);
+    let fixed = Time::new(ANCHOR + FIRST * 86_400);
+    let window: WindowResponse = world.ask(QueryMsg::Window { feed: 1, from: fixed, to: fixed }).unwrap();
+    assert_eq!((window.complete, window.complete_from), (false, Some(until)));
     let again = ExecuteMsg::Dispute { feed: 1, round: FIRST, evidence: HexBinary::from([1; 32]) };
     assert_eq!(world.refused_as("bob", again, &coins(BOND, "uusd")), "already_disputed");
     let finalise = || ExecuteMsg::Finalise { feed: 1, limit: None };
