@@ -9,9 +9,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// What the exit codes mean.
+const EXIT: &str =
+    "EXIT: 0 done; 1 refused, `code: words` on standard error; 2 a wrong command line; 3 the node is not reached.";
+
 /// Cash-settled futures on the price of AI compute, on chain.
 #[derive(Parser)]
-#[command(name = "tokfut", version, about)]
+#[command(name = "tokfut", version, about, after_help = EXIT)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -37,7 +41,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tokfut: {error:#}");
-            ExitCode::FAILURE
+            match error.downcast_ref::<tokfut_client::Failure>() {
+                Some(failure) if failure.code == "node_unreachable" => ExitCode::from(3),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

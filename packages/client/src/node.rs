@@ -85,11 +85,11 @@ impl Node {
         self.rpc.url()
     }
 
-    /// The latest block.
+    /// The latest block whose transactions have happened: what queries and simulations see. The node may have a later
+    /// one that it has not worked through yet.
     pub async fn latest(&self) -> Result<Block, Failure> {
-        let status = self.rpc.call("status", json!({})).await?;
-        let height = number(pointed(&status, "/sync_info/latest_block_height")?)?;
-        Ok(Block { height, seconds: seconds(pointed(&status, "/sync_info/latest_block_time")?)? })
+        let info = self.rpc.call("abci_info", json!({})).await?;
+        self.block(number(pointed(&info, "/response/last_block_height")?)?).await
     }
 
     /// A block of the past.

@@ -170,7 +170,7 @@ impl Chain for NodeChain {
             if Duration::from_secs(left).saturating_add(began.elapsed()) > PATIENCE {
                 return Err(Failure::new("clock_ahead", format!("it is {now}: {left} s to wait")));
             }
-            self.runtime.block_on(tokio::time::sleep(Duration::from_millis(100)));
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 
