@@ -134,7 +134,7 @@ if (process.argv[2] === "--check") {
     .filter(([name, text]) => read(generated, name) !== text)
     .map(([name]) => name);
   if (stale.length > 0) {
-    console.error(`src/generated is out of date (${stale.join(", ")}): npm run generate`);
+    console.error(`src/generated is out of date (${stale.join(", ")}): run scripts/schema`);
     process.exitCode = 1;
   }
 } else {

@@ -59,7 +59,7 @@ export type ExecuteMsg = {
   };
 };
 export type AccountId = number;
-export type Uint64 = string;
+export type ClientId = string;
 export type Lots = string;
 export type PostOnly = "reject" | "slide";
 export type OrderPrice = {
@@ -83,14 +83,14 @@ export type Time = number;
 export type OrderRef = {
   id: string;
 } | {
-  client_id: Uint64;
+  client_id: ClientId;
 };
 export type Status = "listed" | "open" | "paused" | "close_only" | "halted" | "auction" | "expired" | "settled";
 export type SeriesId = number;
 export type Price = number;
 export interface NewOrder {
   account: AccountId;
-  client_id?: Uint64 | null;
+  client_id?: ClientId | null;
   lots: Lots;
   max_fills?: number | null;
   post_only?: PostOnly | null;
@@ -163,7 +163,7 @@ export interface ConfigResponse {
 }
 export interface OrderResponse {
   account: AccountId;
-  client_id?: Uint64 | null;
+  client_id?: ClientId | null;
   expires_at?: Time | null;
   id: string;
   live: boolean;
