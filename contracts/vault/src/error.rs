@@ -6,9 +6,22 @@ use tokfut_core::money::{Amount, Overflow, SignedAmount};
 use tokfut_core::product::ProductError;
 use tokfut_core::time::{Time, TimeError};
 
+/// What a refused message or query ends with: one pointer, for every step passes it on.
+#[derive(Error, Debug)]
+#[error(transparent)]
+pub struct ContractError(Box<Refusal>);
+
+impl<E: Into<Refusal>> From<E> for ContractError {
+    #[cold]
+    #[inline(never)]
+    fn from(refusal: E) -> Self {
+        Self(Box::new(refusal.into()))
+    }
+}
+
 /// Why a message or query is refused. What stands before the first colon is the code.
 #[derive(Error, Debug)]
-pub enum ContractError {
+pub enum Refusal {
     /// Another may do this.
     #[error("unauthorized: only {0} may do this (8.1)")]
     Unauthorized(&'static str),

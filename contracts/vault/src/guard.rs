@@ -6,7 +6,7 @@ use tokfut_core::id::{AccountId, ProductId};
 use tokfut_core::money::Amount;
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{Config, DELEGATES, OWNERS, Owner, ROLES, Text};
 
 /// Who may send a message at all; the rights over an account are asked where it is loaded.
@@ -64,11 +64,11 @@ pub fn admit(
 
 /// Refuses any coin.
 pub fn no_coins(info: &MessageInfo) -> Result<Amount, ContractError> {
-    info.funds.first().map_or(Ok(Amount::ZERO), |coin| Err(ContractError::UnexpectedFunds(coin.clone())))
+    info.funds.first().map_or(Ok(Amount::ZERO), |coin| Err(Refusal::UnexpectedFunds(coin.clone()).into()))
 }
 
 fn only(who: &Addr, role: &'static str, info: &MessageInfo) -> Result<(), ContractError> {
-    if info.sender == who { Ok(()) } else { Err(ContractError::Unauthorized(role)) }
+    if info.sender == who { Ok(()) } else { Err(Refusal::Unauthorized(role).into()) }
 }
 
 /// Exactly one coin, of the collateral, of 1 to 10^30 base units.
@@ -76,19 +76,19 @@ fn collateral(config: &Config, funds: &[Coin]) -> Result<Amount, ContractError> 
     match funds {
         [coin] if coin.denom == config.denom => {
             let narrowed = Uint128::try_from(coin.amount).map(|units| Amount::new(units.u128()));
-            narrowed.ok().and_then(within).ok_or_else(|| ContractError::InvalidAmount(coin.amount.to_string()))
+            narrowed.ok().and_then(within).ok_or_else(|| Refusal::InvalidAmount(coin.amount.to_string()).into())
         }
         _ => {
             let got: Vec<String> = funds.iter().map(Coin::to_string).collect();
             let got = if got.is_empty() { "none".to_string() } else { got.join(",") };
-            Err(ContractError::InvalidFunds { denom: config.denom.clone(), got })
+            Err(Refusal::InvalidFunds { denom: config.denom.clone(), got }.into())
         }
     }
 }
 
 /// An amount that a message names: 1 to 10^30 base units.
 pub fn amount(amount: Amount) -> Result<Amount, ContractError> {
-    within(amount).ok_or_else(|| ContractError::InvalidAmount(amount.to_string()))
+    within(amount).ok_or_else(|| Refusal::InvalidAmount(amount.to_string()).into())
 }
 
 fn within(amount: Amount) -> Option<Amount> {
@@ -96,8 +96,8 @@ fn within(amount: Amount) -> Option<Amount> {
 }
 
 /// A list of 1 to `max` entries.
-pub const fn count(what: &'static str, got: usize, max: usize) -> Result<(), ContractError> {
-    if got >= 1 && got <= max { Ok(()) } else { Err(ContractError::InvalidCount { what, got, max }) }
+pub fn count(what: &'static str, got: usize, max: usize) -> Result<(), ContractError> {
+    if got >= 1 && got <= max { Ok(()) } else { Err(Refusal::InvalidCount { what, got, max }.into()) }
 }
 
 /// What somebody wants to do for an account.
@@ -139,7 +139,7 @@ impl Act {
 pub fn owner(storage: &dyn Storage, account: AccountId) -> Result<Owner, ContractError> {
     let owner = OWNERS.may_load(storage, &account.owner().0)?;
     let has = |owner: &Owner| account.siblings().take_while(|id| *id != account).count() < count_of(owner);
-    owner.filter(has).ok_or(ContractError::UnknownAccount(account.0))
+    owner.filter(has).ok_or_else(|| Refusal::UnknownAccount(account.0).into())
 }
 
 fn count_of(owner: &Owner) -> usize {
@@ -162,6 +162,6 @@ pub fn permit(
         _ => DELEGATES.may_load(storage, &(account, Text(sender.to_string())))?,
     };
     let granted = delegation.is_some_and(|grant| now < grant.expires && act.is_granted(grant.trades));
-    let refused = || ContractError::NotPermitted { sender: sender.to_string(), act: act.name(), account: account.0 };
-    if granted { Ok(owner) } else { Err(refused()) }
+    let refused = || Refusal::NotPermitted { sender: sender.to_string(), act: act.name(), account: account.0 };
+    if granted { Ok(owner) } else { Err(refused().into()) }
 }

@@ -25,7 +25,7 @@ use tokfut_core::time::Time;
 use tokfut_storage::Key;
 
 use self::shelf::Shelf;
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, POSITIONS, POTS, SERIES, Stored, product};
 
 /// Positions an account may have (clause 4.10).
@@ -105,7 +105,7 @@ impl<'a> Ledger<'a> {
         if !self.products.contains(id) {
             self.products.insert(id, product(self.storage, id)?);
         }
-        self.products.get(id).ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+        self.products.get(id).ok_or_else(|| Refusal::UnknownProduct(id.0.to_string()).into())
     }
 
     /// Where a product stands in settlement.
@@ -115,13 +115,13 @@ impl<'a> Ledger<'a> {
             let now = stored.clone().unwrap_or_default();
             self.diaries.insert(id, Entry { stored, now });
         }
-        let unknown = || ContractError::UnknownProduct(id.0.to_string());
+        let unknown = || ContractError::from(Refusal::UnknownProduct(id.0.to_string()));
         self.diaries.get_mut(id).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
     /// A series.
     pub fn series(&mut self, id: SeriesId) -> Result<&mut SeriesClearing, ContractError> {
-        let unknown = || ContractError::UnknownSeries(id.0);
+        let unknown = || ContractError::from(Refusal::UnknownSeries(id.0));
         if !self.series.contains(id) {
             let stored = SERIES.may_load(self.storage, &id)?.ok_or_else(unknown)?;
             self.series.insert(id, Entry::read(stored));
@@ -132,7 +132,7 @@ impl<'a> Ledger<'a> {
     /// A series that begins.
     pub fn list(&mut self, id: SeriesId, series: SeriesClearing) -> Result<(), ContractError> {
         if self.series.contains(id) || SERIES.has(self.storage, &id) {
-            return Err(ContractError::DuplicateSeries(id.0));
+            return Err(Refusal::DuplicateSeries(id.0).into());
         }
         self.series.insert(id, Entry { stored: None, now: series });
         Ok(())
@@ -145,7 +145,7 @@ impl<'a> Ledger<'a> {
 
     /// An account.
     pub fn account(&mut self, id: AccountId) -> Result<&mut Account, ContractError> {
-        let unknown = || ContractError::UnknownAccount(id.0);
+        let unknown = || ContractError::from(Refusal::UnknownAccount(id.0));
         if !self.accounts.contains(id) {
             let stored = ACCOUNTS.may_load(self.storage, &id)?.ok_or_else(unknown)?;
             self.accounts.insert(id, Entry::read(stored));
@@ -182,7 +182,7 @@ impl<'a> Ledger<'a> {
         let there = self.pots()?.total()?;
         self.pots()?.apply(&posting)?;
         if to == Pot::Outside && self.pots()?.total()?.is_negative() {
-            return Err(ContractError::MoneyMissing { asked: amount, there });
+            return Err(Refusal::MoneyMissing { asked: amount, there }.into());
         }
         if let Pot::Account(account) = from {
             let account = self.account(account)?;
@@ -220,7 +220,7 @@ impl<'a> Ledger<'a> {
                 }
             }
         }
-        let unknown = || ContractError::UnknownSeries(series.0);
+        let unknown = || ContractError::from(Refusal::UnknownSeries(series.0));
         self.positions.get_mut(key).map(|entry| &mut entry.now).ok_or_else(unknown)
     }
 
@@ -290,7 +290,7 @@ impl<'a> Ledger<'a> {
     ) -> Result<(), ContractError> {
         let series = self.series(id)?.struck;
         if series.last {
-            return Err(ContractError::SeriesSettled(id.0));
+            return Err(Refusal::SeriesSettled(id.0).into());
         }
         let product = self.series(id)?.product;
         let unit = self.product(product)?.unit_value;

@@ -15,7 +15,7 @@ use tokfut_core::price::Lots;
 use tokfut_core::product::Product;
 use tokfut_storage::Key;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::execute::{Cleared, apply, refusal};
 use crate::guard;
 use crate::ledger::Ledger;
@@ -157,7 +157,7 @@ pub fn delegates(deps: Deps<'_>, account: AccountId) -> Result<Vec<DelegateRespo
 
 /// One series in clearing.
 pub fn series(deps: Deps<'_>, id: SeriesId) -> Result<SeriesResponse, ContractError> {
-    let series = SERIES.may_load(deps.storage, &id)?.ok_or(ContractError::UnknownSeries(id.0))?;
+    let series = SERIES.may_load(deps.storage, &id)?.ok_or(Refusal::UnknownSeries(id.0))?;
     let terms = product(deps.storage, series.product)?;
     Ok(SeriesResponse {
         code: SeriesCode { product: terms.code, month: series.month }.to_string(),

@@ -71,7 +71,11 @@ mod tests {
     fn all_else_is_refused_and_the_reason_is_told() {
         let refused = [
             (r#"{"one":256}"#, "invalid value: integer `256`, expected u8"),
-            (r#"{"one":1.0}"#, "floating point"),
+            (r#"{"one":1.0}"#, "invalid type: a floating point number, expected JSON without floats"),
+            (r#"{"one":1e9}"#, "a floating point number"),
+            (r#"{"some":{"list":[-0.5]}}"#, "a floating point number"),
+            (r#"{"one":18446744073709551616}"#, "a floating point number"),
+            (r#"{"one":1e999}"#, "number out of range"),
             (r#"{"one":"1"}"#, "invalid type: string \"1\", expected u8"),
             (r#"{"one":1,"one":1}"#, "expected map with a single key"),
             (r#"{"one":1"#, "EOF"),

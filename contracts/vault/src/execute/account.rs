@@ -6,7 +6,7 @@ use tokfut_core::id::{ACCOUNTS_PER_OWNER, AccountId, OwnerId};
 use tokfut_core::money::Overflow;
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::{LAST_OWNER, OWNER_OF, OWNERS, Owner, Text};
 
@@ -23,7 +23,7 @@ pub fn open_account(deps: DepsMut<'_>, (env, config): At<'_>, sender: &Addr) -> 
     };
     let owner = OWNERS.may_load(deps.storage, &id.0)?;
     let owner = owner.unwrap_or_else(|| Owner { address: sender.clone(), accounts: 0 });
-    let full = ContractError::TooManyAccounts(ACCOUNTS_PER_OWNER);
+    let full = Refusal::TooManyAccounts(ACCOUNTS_PER_OWNER);
     let account = AccountId::of(id, owner.accounts).ok_or(full)?;
     let accounts = owner.accounts.checked_add(1).ok_or(Overflow("accounts"))?;
     let mut ledger = Ledger::with(deps.storage, env, config)?;

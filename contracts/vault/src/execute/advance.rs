@@ -6,7 +6,7 @@ use tokfut_core::pots::{PostingKind, Pot};
 use tokfut_core::waterfall::house_free;
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::ledger::Ledger;
 use crate::state::products;
@@ -19,24 +19,24 @@ pub fn advance(deps: DepsMut<'_>, (env, config): At<'_>, account: AccountId) -> 
     let portfolio = ledger.portfolio(account)?;
     let missing = portfolio.cash.loss();
     let Some(since) = ledger.account(account)?.debit_since.filter(|_| !missing.is_zero()) else {
-        return Err(ContractError::NothingToAdvance("no cash is missing"));
+        return Err(Refusal::NothingToAdvance("no cash is missing").into());
     };
     if !portfolio.health()?.meets_maintenance() {
-        return Err(ContractError::NothingToAdvance("equity is below maintenance"));
+        return Err(Refusal::NothingToAdvance("equity is below maintenance").into());
     }
     let mut over_a_finalisation = false;
     for (product, _) in products(deps.storage)? {
         over_a_finalisation |= ledger.diary(product)?.finalised_at.is_some_and(|at| since <= at);
     }
     if !over_a_finalisation {
-        return Err(ContractError::NothingToAdvance("no settlement was finalised since cash fell below zero"));
+        return Err(Refusal::NothingToAdvance("no settlement was finalised since cash fell below zero").into());
     }
     let series = against(&mut ledger, account)?;
     let (product, now) = (ledger.series(series)?.product, ledger.now);
     let share = ledger.diary(product)?.house_share(now);
     let free = house_free(&ledger.portfolio(AccountId::HOUSE)?, share)?;
     if missing > free {
-        return Err(ContractError::HouseExhausted { asked: missing, free });
+        return Err(Refusal::HouseExhausted { asked: missing, free }.into());
     }
     let variation = missing.signed()?;
     ledger.alter(account, series, |own| {
@@ -61,5 +61,6 @@ fn against(ledger: &mut Ledger<'_>, account: AccountId) -> Result<SeriesId, Cont
             best = Some((leg.unsettled, leg.series));
         }
     }
-    best.map(|(_, series)| series).ok_or(ContractError::NothingToAdvance("no living position to advance against"))
+    best.map(|(_, series)| series)
+        .ok_or_else(|| Refusal::NothingToAdvance("no living position to advance against").into())
 }

@@ -13,7 +13,7 @@ use tokfut_core::price::Side;
 
 use super::series::mark;
 use super::{At, close, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard::{self, Act};
 use crate::ledger::{Ledger, MAX_POSITIONS};
 
@@ -51,7 +51,7 @@ pub fn clear(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> R
         }
         Purpose::Sweep {} | Purpose::Close {} => {
             if clearing.voids_orders {
-                return Err(ContractError::InvalidClearing("a sweep voids nothing"));
+                return Err(Refusal::InvalidClearing("a sweep voids nothing").into());
             }
             only_removes(clearing, |_| true)?;
             rest(&mut ledger, clearing)?;
@@ -68,7 +68,7 @@ fn only_removes(clearing: &Clearing, may: impl Fn(&BookChange) -> bool) -> Resul
     if marks.is_empty() && fills.is_empty() && book.iter().all(removes) {
         Ok(())
     } else {
-        Err(ContractError::InvalidClearing("a cancel or sweep only removes orders"))
+        Err(Refusal::InvalidClearing("a cancel or sweep only removes orders").into())
     }
 }
 
@@ -77,7 +77,7 @@ pub fn apply(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Cleared, Co
     let account = clearing.account;
     let own = |change: &BookChange| change.change == RestChange::Removed || change.account == account;
     if clearing.voids_orders || !clearing.book.iter().all(own) {
-        return Err(ContractError::InvalidClearing("an order rests for its own account and voids nothing"));
+        return Err(Refusal::InvalidClearing("an order rests for its own account and voids nothing").into());
     }
     mark(ledger, &clearing.marks)?;
     let before = ledger.portfolio(account)?;
@@ -104,11 +104,11 @@ pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, Contr
     for fill in &clearing.fills {
         let ClearedFill { series: id, side, maker, maker_reduce_only, price, lots } = *fill;
         if lots.is_zero() || maker.owner() == taker.owner() {
-            return Err(ContractError::InvalidClearing("a trade has lots and two owners"));
+            return Err(Refusal::InvalidClearing("a trade has lots and two owners").into());
         }
         of_product(ledger, clearing, id)?;
         if maker_reduce_only && lots > reducible(side.opposite(), ledger.position(maker, id)?.lots) {
-            return Err(ContractError::InvalidClearing("a reduce-only order reduces"));
+            return Err(Refusal::InvalidClearing("a reduce-only order reduces").into());
         }
         ledger.trade(id, (taker, side), maker, (lots, price))?;
         let resting = &mut ledger.position(maker, id)?.orders;
@@ -133,10 +133,10 @@ pub fn rest(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), Contract
         let BookChange { account, series, side, price, lots, reduce_only, change } = *change;
         of_product(ledger, clearing, series)?;
         if lots.is_zero() {
-            return Err(ContractError::InvalidClearing("an order has lots"));
+            return Err(Refusal::InvalidClearing("an order has lots").into());
         }
         if ledger.series(series)?.struck.last {
-            return Err(ContractError::SeriesSettled(series.0));
+            return Err(Refusal::SeriesSettled(series.0).into());
         }
         let orders = &mut ledger.position(account, series)?.orders;
         match (change, reduce_only) {
@@ -154,7 +154,7 @@ fn of_product(ledger: &mut Ledger<'_>, clearing: &Clearing, series: SeriesId) ->
     if product == clearing.product {
         Ok(())
     } else {
-        Err(ContractError::WrongProduct { series: series.0, product: product.0 })
+        Err(Refusal::WrongProduct { series: series.0, product: product.0 }.into())
     }
 }
 
@@ -163,15 +163,15 @@ pub fn refusal(ledger: &mut Ledger<'_>, clearing: &Clearing, cleared: &Cleared) 
     let Cleared { fee: _, before, after } = cleared;
     let account = clearing.account;
     if after.legs().count() > MAX_POSITIONS {
-        return Err(ContractError::TooManyPositions { account: account.0, max: MAX_POSITIONS });
+        return Err(Refusal::TooManyPositions { account: account.0, max: MAX_POSITIONS }.into());
     }
     let health = after.health()?;
     if !margin::passes(before, after)? {
         let (need, have) = (health.initial, health.equity);
         return Err(if health.meets_initial() {
-            ContractError::CashBelowZero(after.cash)
+            Refusal::CashBelowZero(after.cash).into()
         } else {
-            ContractError::InsufficientMargin { need, have }
+            Refusal::InsufficientMargin { need, have }.into()
         });
     }
     if health.meets_initial() {
@@ -184,7 +184,7 @@ pub fn refusal(ledger: &mut Ledger<'_>, clearing: &Clearing, cleared: &Cleared) 
             Side::Sell => change.price < mark,
         };
         if loses {
-            return Err(ContractError::WorseThanMark { price: change.price.units(), mark: mark.units() });
+            return Err(Refusal::WorseThanMark { price: change.price.units(), mark: mark.units() }.into());
         }
     }
     Ok(())

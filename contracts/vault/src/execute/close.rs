@@ -12,14 +12,14 @@ use tokfut_core::price::Price;
 
 use super::series::mark;
 use super::{At, clear, commit, take_over};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::{CLOSE_OUT, CloseOut, Liquidation, Purpose};
 
 /// Refuses to begin a close-out while the market works another.
 pub fn none_open(storage: &dyn Storage, env: &Env) -> Result<(), ContractError> {
     match open_in(storage, env.block.height)? {
-        Some(open) => Err(ContractError::CloseOutOpen(open.account.0)),
+        Some(open) => Err(Refusal::CloseOutOpen(open.account.0).into()),
         None => Ok(()),
     }
 }
@@ -45,7 +45,7 @@ fn as_asked(open: &CloseOut, clearing: &Clearing) -> Result<(), ContractError> {
         let asked = asked.filter(|order| side.accepts(order.worst, *price));
         let left = asked.and_then(|order| order.lots.checked_sub(*lots).ok().map(|left| (order, left)));
         let Some((order, left)) = left else {
-            return Err(ContractError::InvalidClearing("a close-out trades what was asked for"));
+            return Err(Refusal::InvalidClearing("a close-out trades what was asked for").into());
         };
         order.lots = left;
     }
@@ -53,7 +53,7 @@ fn as_asked(open: &CloseOut, clearing: &Clearing) -> Result<(), ContractError> {
     if only_removes && clearing.voids_orders == open.purpose.voids_orders() {
         Ok(())
     } else {
-        Err(ContractError::InvalidClearing("a close-out rests nothing, and voids what was asked for"))
+        Err(Refusal::InvalidClearing("a close-out rests nothing, and voids what was asked for").into())
     }
 }
 
@@ -97,7 +97,7 @@ pub fn elapsed(ledger: &mut Ledger<'_>, account: AccountId) -> Result<u64, Contr
 /// the deficit, and ends the close-out.
 pub fn answer(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> Result<Response, ContractError> {
     let open = open_in(deps.storage, env.block.height)?.filter(|open| open.account == clearing.account);
-    let open = open.ok_or(ContractError::NoCloseOut(clearing.account.0))?;
+    let open = open.ok_or(Refusal::NoCloseOut(clearing.account.0))?;
     as_asked(&open, clearing)?;
     let CloseOut { account, purpose, .. } = open;
     let mut ledger = Ledger::with(deps.storage, env, config)?;

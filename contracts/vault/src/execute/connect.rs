@@ -2,13 +2,13 @@
 
 use cosmwasm_std::{DepsMut, Response};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{CONFIG, Config};
 
 /// From now on this market, and no other ever, clears here.
 pub fn connect(deps: DepsMut<'_>, config: Config, market: &str) -> Result<Response, ContractError> {
     if let Some(market) = config.market {
-        return Err(ContractError::AlreadyConnected(market.into()));
+        return Err(Refusal::AlreadyConnected(market.into()).into());
     }
     let market = Some(deps.api.addr_validate(market)?);
     CONFIG.save(deps.storage, &Config { market, ..config })?;

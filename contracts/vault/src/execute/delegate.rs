@@ -8,7 +8,7 @@ use tokfut_core::time::Time;
 use tokfut_storage::Key;
 
 use super::At;
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard::{self, Act};
 use crate::state::{DELEGATES, Delegation, Text, product_by_code};
 
@@ -27,10 +27,10 @@ pub fn add_delegate(
     let owner = guard::permit(deps.storage, (account, Act::Own), sender.as_str(), now)?;
     let delegate = deps.api.addr_validate(delegate)?;
     if delegate == owner.address {
-        return Err(ContractError::InvalidDelegation("the owner needs no delegation"));
+        return Err(Refusal::InvalidDelegation("the owner needs no delegation").into());
     }
     if expires <= now {
-        return Err(ContractError::InvalidDelegation("it has expired already"));
+        return Err(Refusal::InvalidDelegation("it has expired already").into());
     }
     let trades = match scope {
         Scope::CancelOnly {} => None,
@@ -40,7 +40,7 @@ pub fn add_delegate(
     let key = (account, Text(delegate.to_string()));
     let others = DELEGATES.range(deps.storage, &account.bytes(), None, Order::Ascending).take(MAX_DELEGATES).count();
     if others >= MAX_DELEGATES && !DELEGATES.has(deps.storage, &key) {
-        return Err(ContractError::TooManyDelegates(MAX_DELEGATES));
+        return Err(Refusal::TooManyDelegates(MAX_DELEGATES).into());
     }
     DELEGATES.save(deps.storage, &key, &Delegation { trades, expires })?;
     let scope = match scope {
@@ -64,7 +64,7 @@ pub fn remove_delegate(
     guard::permit(deps.storage, (account, Act::Own), sender.as_str(), now)?;
     let key = (account, Text(delegate.to_string()));
     if !DELEGATES.has(deps.storage, &key) {
-        return Err(ContractError::UnknownDelegate { delegate: delegate.to_string(), account: account.0 });
+        return Err(Refusal::UnknownDelegate { delegate: delegate.to_string(), account: account.0 }.into());
     }
     DELEGATES.remove(deps.storage, &key);
     let mut log = EventLog::default();

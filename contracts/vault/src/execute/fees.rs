@@ -4,7 +4,7 @@ use cosmwasm_std::{BankMsg, Coin, DepsMut, Response};
 use tokfut_core::pots::{PostingKind, Pot};
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::ROLES;
 
@@ -14,7 +14,7 @@ pub fn collect_fees(deps: DepsMut<'_>, (env, config): At<'_>) -> Result<Response
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let amount = ledger.pots()?.treasury.gain();
     if amount.is_zero() {
-        return Err(ContractError::NothingToCollect);
+        return Err(Refusal::NothingToCollect.into());
     }
     ledger.post(PostingKind::Collection, Pot::Treasury, Pot::Outside, amount)?;
     let coin = Coin::new(amount.base_units(), ledger.config.denom.clone());

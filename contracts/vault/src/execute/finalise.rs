@@ -8,7 +8,7 @@ use tokfut_core::pots::{PostingKind, Pot};
 use tokfut_core::waterfall::house_free;
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::{Stored, product_by_code};
 
@@ -21,9 +21,9 @@ pub fn finalise(deps: DepsMut<'_>, (env, config): At<'_>, code: &str) -> Result<
     let diary = ledger.diary(product)?;
     let from = diary.finalises_from();
     let finalised = diary.finalised;
-    let from = from.ok_or_else(|| ContractError::NothingToFinalise { product: code.to_string(), finalised })?;
+    let from = from.ok_or_else(|| Refusal::NothingToFinalise { product: code.to_string(), finalised })?;
     if now < from {
-        return Err(ContractError::GraceRunning { product: code.to_string(), from });
+        return Err(Refusal::GraceRunning { product: code.to_string(), from }.into());
     }
     repay(&mut ledger, product)?;
     let diary = ledger.diary(product)?;

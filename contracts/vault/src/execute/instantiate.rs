@@ -7,7 +7,7 @@ use tokfut_core::pots::Pots;
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::state::{ACCOUNTS, Account, CONFIG, Config, POTS, PRODUCTS, ROLES, Roles};
 
@@ -19,7 +19,7 @@ pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, C
     let InstantiateMsg { governance, treasury, denom, clock, products, insurance_share } = msg;
     guard::count("products", products.len(), MAX_PRODUCTS)?;
     if insurance_share > Rate::ONE {
-        return Err(ContractError::InvalidShare(insurance_share.parts()));
+        return Err(Refusal::InvalidShare(insurance_share.parts()).into());
     }
     let roles =
         Roles { governance: deps.api.addr_validate(&governance)?, treasury: deps.api.addr_validate(&treasury)? };
@@ -27,7 +27,7 @@ pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, C
     for product in products {
         let product = product.checked()?;
         if checked.iter().any(|other| other.code == product.code) {
-            return Err(ContractError::DuplicateProduct(product.code.to_string()));
+            return Err(Refusal::DuplicateProduct(product.code.to_string()).into());
         }
         checked.push(product);
     }

@@ -10,7 +10,7 @@ use tokfut_core::margin::Portfolio;
 use tokfut_core::price::Price;
 
 use super::{At, close, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::{Ledger, Marks};
 use crate::state::{CloseOut, OWNER_OF, Purpose, Text};
 
@@ -29,7 +29,7 @@ pub fn liquidate(
     let health = portfolio.health()?;
     if account == AccountId::HOUSE || health.meets_maintenance() {
         let (equity, maintenance) = (health.equity, health.maintenance);
-        return Err(ContractError::NotLiquidatable { equity, maintenance });
+        return Err(Refusal::NotLiquidatable { equity, maintenance }.into());
     }
     marks_are_fresh(&mut ledger, &portfolio)?;
     let bounty_to = if is_rewarded(&mut ledger, account)? { first_account(&ledger, caller)? } else { None };
@@ -42,7 +42,7 @@ pub fn liquidate(
     let elapsed = close::elapsed(&mut ledger, account)?;
     let house_is_due = elapsed >= HOUSE_TAKES_AFTER || health.equity.gain().is_zero();
     if legs.is_empty() && !house_is_due {
-        return Err(ContractError::LiquidationThrottled(account.0));
+        return Err(Refusal::LiquidationThrottled(account.0).into());
     }
     let series: Vec<SeriesId> = legs.iter().map(|leg| leg.series).collect();
     close::note_worked(&mut ledger, account, &series)?;
@@ -62,7 +62,7 @@ fn marks_are_fresh(ledger: &mut Ledger<'_>, portfolio: &Portfolio) -> Result<(),
     for leg in portfolio.legs().filter(|leg| !leg.lots.is_zero()) {
         let at = ledger.series(leg.series)?.mark.at;
         if now.saturating_since(at) > MARK_MAX_AGE {
-            return Err(ContractError::StaleMark { series: leg.series.0, at });
+            return Err(Refusal::StaleMark { series: leg.series.0, at }.into());
         }
     }
     Ok(())

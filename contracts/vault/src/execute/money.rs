@@ -6,7 +6,7 @@ use tokfut_core::money::Amount;
 use tokfut_core::pots::{PostingKind, Pot};
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard::{self, Act};
 use crate::ledger::Ledger;
 
@@ -18,7 +18,7 @@ pub fn deposit(
     paid: Amount,
 ) -> Result<Response, ContractError> {
     if account == AccountId::HOUSE {
-        return Err(ContractError::UnknownAccount(account.0));
+        return Err(Refusal::UnknownAccount(account.0).into());
     }
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     ledger.account(account)?;
@@ -47,7 +47,7 @@ pub fn withdraw(
     let amount = guard::amount(asked)?;
     let withdrawable = ledger.withdrawable(account, &owner)?;
     if amount > withdrawable {
-        return Err(ContractError::InsufficientFree { asked, withdrawable });
+        return Err(Refusal::InsufficientFree { asked, withdrawable }.into());
     }
     ledger.post(PostingKind::Withdrawal, Pot::of(account), Pot::Outside, amount)?;
     let coin = Coin::new(amount.base_units(), ledger.config.denom.clone());

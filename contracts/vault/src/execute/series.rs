@@ -6,7 +6,7 @@ use tokfut_core::clearing::SeriesClearing;
 use tokfut_core::id::ProductId;
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::ledger::Ledger;
 
@@ -49,7 +49,7 @@ pub fn mark(ledger: &mut Ledger<'_>, marks: &[MarkChange]) -> Result<(), Contrac
     for MarkChange { series: id, price } in marks {
         let series = ledger.series(*id)?;
         if series.struck.last {
-            return Err(ContractError::SeriesSettled(id.0));
+            return Err(Refusal::SeriesSettled(id.0).into());
         }
         series.mark = series.mark.next(*price, now, height);
     }

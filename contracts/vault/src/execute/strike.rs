@@ -8,7 +8,7 @@ use tokfut_core::money::Overflow;
 use tokfut_core::time::Time;
 
 use super::{At, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 
 /// Series a strike may settle: 32 listed months, and as many past last trading.
@@ -22,14 +22,14 @@ pub fn strike(
     prices: &[StruckPrice],
 ) -> Result<Response, ContractError> {
     if prices.len() > MAX_PRICES {
-        return Err(ContractError::InvalidCount { what: "prices", got: prices.len(), max: MAX_PRICES });
+        return Err(Refusal::InvalidCount { what: "prices", got: prices.len(), max: MAX_PRICES }.into());
     }
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     ledger.product(product)?;
     let at = (ledger.now, ledger.height);
     let diary = ledger.diary(product)?;
     if diary.finalised < diary.struck {
-        return Err(ContractError::FinaliseFirst { product: product.0, struck: diary.struck });
+        return Err(Refusal::FinaliseFirst { product: product.0, struck: diary.struck }.into());
     }
     let cycle = diary.struck.checked_add(1).ok_or(Overflow("cycle"))?;
     (diary.struck, diary.struck_at) = (cycle, Some(at.0));
@@ -37,10 +37,10 @@ pub fn strike(
     for StruckPrice { series: id, price, last, limit } in prices {
         let series = ledger.series(*id)?;
         if series.product != product {
-            return Err(ContractError::WrongProduct { series: id.0, product: series.product.0 });
+            return Err(Refusal::WrongProduct { series: id.0, product: series.product.0 }.into());
         }
         if series.struck.last {
-            return Err(ContractError::SeriesSettled(id.0));
+            return Err(Refusal::SeriesSettled(id.0).into());
         }
         let settlement = series.strike(cycle, (*price, *last), *limit, at)?;
         ledger.settle(*id, cycle, settlement);

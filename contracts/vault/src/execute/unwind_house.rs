@@ -7,7 +7,7 @@ use tokfut_core::liquidation::{house_block, worst_price};
 use tokfut_core::rate::Rate;
 
 use super::{At, close, commit};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::{CloseOut, Purpose};
 
@@ -17,10 +17,10 @@ pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> R
     let market = config.market()?.clone();
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let held = ledger.position(AccountId::HOUSE, id)?.lots;
-    let Some(side) = held.side() else { return Err(ContractError::NothingToUnwind(id.0)) };
+    let Some(side) = held.side() else { return Err(Refusal::NothingToUnwind(id.0).into()) };
     let worked = close::clock(&mut ledger, AccountId::HOUSE, vec![])?;
     if worked.contains(&id) {
-        return Err(ContractError::LiquidationThrottled(AccountId::HOUSE.0));
+        return Err(Refusal::LiquidationThrottled(AccountId::HOUSE.0).into());
     }
     close::note_worked(&mut ledger, AccountId::HOUSE, &[id])?;
     let lots = house_block(held.size())?;

@@ -9,7 +9,7 @@ use tokfut_core::rate::Rate;
 use tokfut_core::time::Clock;
 use tokfut_storage::Record;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// What every message needs.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -41,13 +41,13 @@ pub const ROLES: Record<Roles> = Record::new(0xa3);
 impl Config {
     /// The market, if it is connected.
     pub fn market(&self) -> Result<&Addr, ContractError> {
-        self.market.as_ref().ok_or(ContractError::NotConnected)
+        self.market.as_ref().ok_or_else(|| Refusal::NotConnected.into())
     }
 }
 
 /// The terms of a product.
 pub fn product(storage: &dyn Storage, id: ProductId) -> Result<Product, ContractError> {
-    PRODUCTS.may_load(storage, &id)?.ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+    PRODUCTS.may_load(storage, &id)?.ok_or_else(|| Refusal::UnknownProduct(id.0.to_string()).into())
 }
 
 /// All products, in order of their numbers; at most 16.
@@ -58,5 +58,5 @@ pub fn products(storage: &dyn Storage) -> StdResult<Vec<(ProductId, Product)>> {
 /// The product of this code, with its number.
 pub fn product_by_code(storage: &dyn Storage, code: &str) -> Result<(ProductId, Product), ContractError> {
     let found = products(storage)?.into_iter().find(|(_, product)| product.code.to_string() == code);
-    found.ok_or_else(|| ContractError::UnknownProduct(code.to_string()))
+    found.ok_or_else(|| Refusal::UnknownProduct(code.to_string()).into())
 }
