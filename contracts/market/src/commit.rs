@@ -42,12 +42,12 @@ pub fn remove(storage: &mut dyn Storage, removal: &Removal, log: &mut EventLog) 
 }
 
 /// What the clearing house is told of a removal.
-pub fn left(Removal { id, order, reason }: &Removal) -> Option<BookChange> {
+fn left(Removal { id, order, reason }: &Removal) -> Option<BookChange> {
     (*reason != RemovalReason::Void).then(|| change(*id, order, order.lots, RestChange::Removed))
 }
 
 /// What the clearing house is told of a trade.
-pub fn cleared(taker: &Incoming, Fill { id, maker, lots, left: _ }: &Fill) -> ClearedFill {
+fn cleared(taker: &Incoming, Fill { id, maker, lots, left: _ }: &Fill) -> ClearedFill {
     let (series, side, price, lots) = (id.series, taker.side, id.price, *lots);
     ClearedFill { series, side, maker: maker.account, maker_reduce_only: maker.reduce_only, price, lots }
 }

@@ -11,8 +11,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod key;
+mod overlay;
 
 pub use key::{FixedWidth, Key, concat};
+pub use overlay::Overlay;
 
 /// Reads a stored value; a value that is not of this shape is an error, never a panic.
 #[inline(never)]

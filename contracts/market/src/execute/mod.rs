@@ -15,7 +15,7 @@ pub use cancel_all::cancel_all;
 pub use cancel_order::cancel_order;
 pub use close::close;
 pub use list_series::{list_series, listable};
-pub use place_order::{Prepared, clearing, place_order, prepare, stale};
+pub use place_order::{place_order, prepare, stale, write};
 pub use push_marks::push_marks;
 pub use reap::reap;
 pub use reopen::{reopen, schedule_open};

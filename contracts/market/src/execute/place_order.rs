@@ -1,6 +1,6 @@
 //! `place_order`: trades what it can, rests what it may.
 
-use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, Response, StdError, Storage, to_json_binary};
+use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, QuerierWrapper, Response, StdError, Storage, to_json_binary};
 use tokfut_api::clearing::{Clearing, Purpose};
 use tokfut_api::event::EventLog;
 use tokfut_api::market::{NewOrder, OrderRef, PlacedOrder};
@@ -53,22 +53,29 @@ pub fn prepare(deps: Deps<'_>, env: &Env, new: &NewOrder) -> Result<Prepared, Co
 
 /// Places the order.
 pub fn place_order(deps: DepsMut<'_>, env: &Env, info: MessageInfo, new: &NewOrder) -> Result<Response, ContractError> {
-    let Prepared { market, desk, checked, plan, reclaimed } = prepare(deps.as_ref(), env, new)?;
-    let (filled, resting, cancelled) = (plan.filled, plan.rests, plan.dropped()?);
+    let prepared = prepare(deps.as_ref(), env, new)?;
+    let (filled, resting, cancelled) = (prepared.plan.filled, prepared.plan.rests, prepared.plan.dropped()?);
+    let config = prepared.market.config.clone();
     let mut log = EventLog::default();
-    let freed = take_over(deps.storage, &plan, reclaimed, &mut log);
-    let (mut written, id) = commit::place(deps.storage, deps.querier, (&market, &desk), &checked, (plan, &mut log))?;
-    written.book.extend(freed);
-    let clearing = clearing(&desk, &checked, written, info.sender.to_string());
+    let (clearing, id) = write(deps.storage, deps.querier, prepared, (info.sender.to_string(), &mut log))?;
     let data = PlacedOrder { order: id.map(|id| id.to_string()), filled, resting, cancelled };
-    Ok(respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)?.set_data(to_json_binary(&data)?))
+    Ok(respond(&config, &vault::ExecuteMsg::Clear(clearing), log)?.set_data(to_json_binary(&data)?))
 }
 
-/// What the clearing house is asked for an order.
-pub fn clearing(desk: &Desk, checked: &Checked, written: Written, sender: String) -> Clearing {
-    let Written { fills, book, marks } = written;
+/// Writes the order into `storage`, and what the clearing house is then asked. The simulation runs this very code.
+pub fn write(
+    storage: &mut dyn Storage,
+    querier: QuerierWrapper<'_>,
+    Prepared { market, desk, checked, plan, reclaimed }: Prepared,
+    (sender, log): (String, &mut EventLog),
+) -> Result<(Clearing, Option<OrderId>), ContractError> {
+    let freed = take_over(storage, &plan, reclaimed, log);
+    let (Written { fills, mut book, marks }, id) =
+        commit::place(storage, querier, (&market, &desk), &checked, (plan, log))?;
+    book.extend(freed);
     let (account, product) = (checked.incoming.account, desk.series.product);
-    Clearing { purpose: Purpose::Trade { sender }, account, product, marks, fills, book, voids_orders: false }
+    let purpose = Purpose::Trade { sender };
+    Ok((Clearing { purpose, account, product, marks, fills, book, voids_orders: false }, id))
 }
 
 /// Frees the client id, unless the plan itself removes the dead order.

@@ -1,6 +1,6 @@
 //! Orders: placed, traded, cancelled, simulated.
 
-use tokfut_api::clearing::{BookChange, ClearedFill, CloseOrder, Purpose, RestChange};
+use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, CloseOrder, Purpose, RestChange};
 use tokfut_api::market::{
     BookResponse, Filled, Level, Marked, OrderRef, OrderRemoved, OrderResponse, OrderRested, OrdersVoided, PostOnly,
     RemainderCancelled, SimulationResponse,
@@ -221,7 +221,9 @@ fn a_simulation_is_the_plan_of_the_execution() {
     let asked = world.facts.borrow_mut().simulated.take().unwrap();
     let outcome = world.place(order).unwrap();
     let done = outcome.clearing();
-    assert_eq!((&asked.fills, &asked.book), (&done.fills, &done.book));
+    // All of it: trades, what rests, and the mark after them; only who asks is left open.
+    assert_eq!(asked, Clearing { purpose: Purpose::Trade { sender: String::new() }, ..done.clone() });
+    assert_eq!(asked.marks.len(), 1);
     assert_eq!(outcome.lots(), [2, 3, 0]);
 }
 
