@@ -5,7 +5,7 @@ import { toUtf8 } from "@cosmjs/encoding";
 import { DirectSecp256k1HdWallet, type OfflineDirectSigner } from "@cosmjs/proto-signing";
 import { MsgExecuteContract } from "cosmjs-types/cosmwasm/wasm/v1/tx";
 
-import { type Contract, CONTRACTS } from "./deployment.js";
+import { CONTRACTS } from "./deployment.js";
 import { parseEvents, type TokfutEvent } from "./events.js";
 import { Failure } from "./failure.js";
 import type * as market from "./generated/market.js";
@@ -121,15 +121,11 @@ export class Trader {
       typeUrl: "/cosmwasm.wasm.v1.MsgExecuteContract",
       value: MsgExecuteContract.fromPartial({
         sender: this.wallet.address,
-        contract: this.address(call.contract),
+        contract: this.protocol.deployment[call.contract],
         msg: toUtf8(JSON.stringify(call.msg)),
         funds: amount === undefined ? [] : [{ denom, amount: amount.toString() }],
       }),
     };
-  }
-
-  private address(contract: Contract): string {
-    return this.protocol.deployment[contract];
   }
 }
 

@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import {
   factsOf,
   Failure,
+  fills,
   type market,
   parseDeployment,
   postings,
@@ -70,6 +71,32 @@ test("an order rests in the book until it is cancelled", async () => {
     [{ lots: 1n, reason: "cancelled" }]
   );
   assert.equal(await bid(), undefined);
+});
+
+test("a trade is told with its price, and its fee is posted", async () => {
+  const quoted = listed.find(({ ask }) => ask) ?? assert.fail("nobody quotes");
+  const limit = quoted.ask ?? "";
+  const taking = {
+    account,
+    series: quoted.code,
+    side: "buy",
+    lots: "1",
+    price: { limit },
+    time_in_force: "ioc",
+  } as const;
+  const { placed, receipt } = await trader.place(taking);
+  assert.deepEqual([placed.order, placed.filled, placed.cancelled], [null, "1", "0"]);
+  const facts = fills(receipt.events).map(({ series, taker, side, price, lots }) => ({
+    series,
+    taker,
+    side,
+    price,
+    lots,
+  }));
+  const price = BigInt(limit.replace(".", ""));
+  assert.deepEqual(facts, [{ series: quoted.id, taker: account, side: "buy", price, lots: 1n }]);
+  const fee = postings(receipt.events).find(({ kind }) => kind === "taker_fee");
+  assert.equal(fee?.from, `account:${account}`);
 });
 
 test("a refusal carries the contract's code, words and clause, of messages and of queries", async () => {
