@@ -191,7 +191,7 @@ fn answer(deps: Deps<'_>, market: &Market, id: OrderId, order: &RestingOrder) ->
         client_id: order.client_id.map(Into::into),
         placed_at: order.placed_at,
         expires_at: order.expires_at,
-        live: stale(deps.storage, market, id, order)?.is_none(),
+        live: stale(deps.storage, market, &desk.series, (id, order))?.is_none(),
     })
 }
 

@@ -13,6 +13,7 @@ use super::place_order::{find, stale};
 use super::respond;
 use crate::desk::{Desk, Market};
 use crate::error::ContractError;
+use crate::state::Series;
 use crate::{commit, guard};
 
 /// Cancels the order. Never refused for margin; the vault decides whether the sender may.
@@ -25,20 +26,20 @@ pub fn cancel_order(
 ) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
     let (id, order) = find(deps.storage, account, reference)?;
-    let desk = Desk::load(deps.storage, id.series)?;
-    guard::not_due(deps.storage, desk.series.product, market.now)?;
-    let status = desk.status(market.now);
+    let series = Series::load(deps.storage, id.series)?;
+    guard::not_due(deps.storage, series.product, market.now)?;
+    let status = series.status(market.now);
     if !status.may_cancel() {
-        return Err(ContractError::NotTrading { series: desk.code(), status });
+        return Err(ContractError::NotTrading { series: Desk::load(deps.storage, id.series)?.code(), status });
     }
-    let reason = match stale(deps.storage, &market, id, &order)? {
+    let reason = match stale(deps.storage, &market, &series, (id, &order))? {
         Some(RemovalReason::Void) => RemovalReason::Void,
         _ => RemovalReason::Cancelled,
     };
     let mut log = EventLog::default();
     let book = commit::remove(deps.storage, &Removal { id, order, reason }, &mut log).into_iter().collect();
     let purpose = Purpose::Cancel { sender: info.sender.to_string() };
-    let (product, marks, fills) = (desk.series.product, vec![], vec![]);
+    let (product, marks, fills) = (series.product, vec![], vec![]);
     let clearing = Clearing { purpose, account, product, marks, fills, book, voids_orders: false };
     respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
 }

@@ -15,7 +15,7 @@ use crate::commit::{self, Written};
 use crate::desk::{Desk, Market};
 use crate::error::ContractError;
 use crate::order::{self, Checked};
-use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey};
+use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey, Series};
 use crate::{guard, index};
 
 /// An order that is decided but not written.
@@ -103,26 +103,25 @@ fn reclaimed(
     let Some(client_id) = checked.client_id else { return Ok(None) };
     let Some(key) = OWN_ORDERS.may_load(storage, &(checked.incoming.account, (0, client_id)))? else { return Ok(None) };
     let (id, order) = by_key(storage, &key)?;
-    let reason = stale(storage, market, id, &order)?;
+    let series = Series::load(storage, id.series)?;
+    let reason = stale(storage, market, &series, (id, &order))?;
     // The vault hears of one product a message: a dead order of another one is for `reap`.
-    let in_reach = id.series == desk.id || reason == Some(RemovalReason::Void) || {
-        Desk::load(storage, id.series)?.series.product == desk.series.product
-    };
+    let in_reach = series.product == desk.series.product || reason == Some(RemovalReason::Void);
     match reason.filter(|_| in_reach) {
         Some(reason) => Ok(Some(Removal { id, order, reason })),
         None => Err(ContractError::DuplicateClientId { client_id, order: id.to_string() }),
     }
 }
 
-/// Why a resting order is dead, if it is: void, expired, or its series over. The orders of a settled series went with
+/// Why a resting order of `series` is dead, if it is: void, expired, or its series over. The orders of a settled series went with
 /// its positions: to the clearing house they are void.
 pub fn stale(
     storage: &dyn Storage,
     market: &Market,
-    id: OrderId,
-    order: &RestingOrder,
+    series: &Series,
+    (id, order): (OrderId, &RestingOrder),
 ) -> Result<Option<RemovalReason>, ContractError> {
-    let status = Desk::load(storage, id.series)?.status(market.now);
+    let status = series.status(market.now);
     Ok(if status == Status::Settled || Live::new(storage).is_void(id, order.account)? {
         Some(RemovalReason::Void)
     } else if order.is_expired(market.now) {

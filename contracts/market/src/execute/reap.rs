@@ -11,9 +11,9 @@ use tokfut_core::matching::Removal;
 
 use super::place_order::stale;
 use super::respond;
-use crate::desk::{Desk, Market};
+use crate::desk::Market;
 use crate::error::ContractError;
-use crate::state::{ORDERS, OrderKey};
+use crate::state::{ORDERS, OrderKey, Series};
 use crate::{commit, guard};
 
 /// Orders a message may name.
@@ -29,11 +29,11 @@ pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response,
     }
     let (mut product, mut log, mut book, mut reaped) = (None, EventLog::default(), vec![], false);
     for id in ids {
-        let desk = Desk::load(deps.storage, id.series)?;
-        check_product(&mut product, desk.series.product)?;
-        guard::not_due(deps.storage, desk.series.product, market.now)?;
+        let series = Series::load(deps.storage, id.series)?;
+        check_product(&mut product, series.product)?;
+        guard::not_due(deps.storage, series.product, market.now)?;
         let Some(order) = ORDERS.may_load(deps.storage, &OrderKey(id))? else { continue };
-        let Some(reason) = stale(deps.storage, &market, id, &order)? else { continue };
+        let Some(reason) = stale(deps.storage, &market, &series, (id, &order))? else { continue };
         book.extend(commit::remove(deps.storage, &Removal { id, order, reason }, &mut log));
         reaped = true;
     }

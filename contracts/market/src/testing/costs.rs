@@ -60,7 +60,7 @@ fn cancelling_costs_the_same_for_one_order_and_for_all() {
         world.buys(ALICE, 1, "1.6000");
     }
     let order = tokfut_api::market::OrderRef::Id("2-b-16000-7".to_string());
-    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelOrder { account: ALICE, order })), [8, 0, 2, 0]);
+    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelOrder { account: ALICE, order })), [5, 0, 2, 0]);
     assert_eq!(short(cost(&mut world, ExecuteMsg::CancelAll { account: ALICE })), [3, 1, 0, 0]);
 }
 
