@@ -2,6 +2,7 @@
 
 mod account;
 mod deploy;
+mod keeper;
 mod keys;
 mod market;
 mod money;
@@ -33,6 +34,7 @@ pub enum OnChain {
     Watch(watch::Watch),
     Deploy(deploy::Deploy),
     Tend(tend::Tend),
+    Keeper(keeper::KeeperCommand),
     Keys(keys::Keys),
 }
 
@@ -61,6 +63,7 @@ impl OnChain {
                 Self::Watch(command) => command.run().await,
                 Self::Deploy(command) => command.run().await,
                 Self::Tend(command) => command.run().await,
+                Self::Keeper(command) => command.run().await,
                 Self::Keys(command) => command.run(),
             }
         })

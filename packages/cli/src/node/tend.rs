@@ -1,18 +1,19 @@
-//! `tokfut tend`: keeps the market of a test network going. The reference panel fixes a constant index, a keeper
-//! finalises, lists, strikes and settles, a maker quotes.
+//! `tokfut tend`: keeps the market of a test network going. The reference panel fixes a constant index, a keeper does
+//! its duties, a maker quotes.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use tokfut_api::market::{self, NewOrder, OrderPrice, SelfTrade, SeriesResponse};
-use tokfut_api::{oracle, vault};
+use tokfut_api::oracle;
 use tokfut_client::{Contract, Failure, Gas, Key, Protocol, Trader, canonical};
 use tokfut_core::id::AccountId;
 use tokfut_core::money::Amount;
 use tokfut_core::price::{Lots, Price, Side};
 use tokfut_core::product::Product;
 use tokfut_core::time::Time;
+use tokfut_keeper::{Duty, Keeper, Live, Settings};
 use tokfut_scenario::fixing::{RELAYER, Signing};
 use tokfut_scenario::{Call, Panel};
 
@@ -27,13 +28,16 @@ const MONTHS: usize = 3;
 const LEVELS: u32 = 5;
 const LOTS: Lots = Lots::new(5);
 
-/// Keeps the market of a test network going: the reference panel's fixings (a constant index), listings, strikes,
-/// finalisations, and a maker's quotes. Its users are `keeper`, `relayer` and `maker` of the keys' file.
+/// Keeps the market of a test network going: the reference panel's fixings (a constant index), all that a keeper does,
+/// and a maker's quotes. Its users are `keeper`, `relayer` and `maker` of the keys' file.
 #[derive(Args)]
 pub struct Tend {
     /// Ends once every product has series and quotes.
     #[arg(long)]
     once: bool,
+    /// Leaves the keeper's work to others: fixings and quotes alone.
+    #[arg(long)]
+    unkept: bool,
     /// The keys' file.
     #[arg(long, env = "TOKFUT_KEYS", value_name = "FILE")]
     keys: PathBuf,
@@ -45,7 +49,7 @@ struct Desk {
     protocol: Protocol,
     panel: Panel,
     relayer: Trader,
-    keeper: Trader,
+    keeper: Option<Keeper<Live>>,
     maker: Trader,
     /// Once opened.
     account: Option<AccountId>,
@@ -60,10 +64,12 @@ impl Tend {
             let key = keys.get(name).ok_or_else(|| anyhow::anyhow!("the keys' file has no {name}"))?;
             Ok(Trader::new(protocol.clone(), wallet(&protocol, Key::from_mnemonic(&key.mnemonic)?)?))
         };
+        let duties = Settings { duties: Duty::ALL.into(), dry_run: false, checkpoint: None, submissions: None };
+        let keeper = if self.unkept { None } else { Some(Live::new(trader("keeper")?)) };
         let mut desk = Desk {
             panel: Panel::reference(protocol.deployment().spec.panel)?,
             relayer: trader(RELAYER)?,
-            keeper: trader("keeper")?,
+            keeper: keeper.map(|chain| Keeper::new(chain, duties, Box::new(tell_trouble))),
             maker: trader("maker")?,
             account: None,
             protocol,
@@ -89,8 +95,10 @@ impl Desk {
             self.fix(feed, now).await?;
         }
         let mut all = true;
+        if let Some(keeper) = &mut self.keeper {
+            keeper.round().await?;
+        }
         for product in &spec.products {
-            self.settle(product, now).await?;
             all &= self.quote(product).await?;
         }
         Ok(all)
@@ -99,9 +107,6 @@ impl Desk {
     async fn fix(&self, feed: &oracle::FeedConfig, now: Time) -> Result<(), Failure> {
         let Some((_, value)) = INDEX.iter().find(|(symbol, _)| *symbol == feed.symbol) else { return Ok(()) };
         let standing = self.protocol.feed(feed.id).await?;
-        if standing.next_final_from <= now {
-            self.keeper.oracle(&oracle::ExecuteMsg::Finalise { feed: feed.id, limit: None }).await?;
-        }
         let since = now.seconds().checked_sub(feed.anchor.seconds());
         let Some(round) = since.and_then(|since| since.checked_div(feed.interval)) else { return Ok(()) };
         let fixed = feed.anchor.seconds().saturating_add(round.saturating_mul(feed.interval));
@@ -118,23 +123,6 @@ impl Desk {
         let values = vec![Some(*value); self.panel.len()];
         let calls = signing.calls(feed, &Time::new(fixed).date().to_string(), &values)?;
         self.relayer.transact(&calls, Gas::Estimated).await.map(drop)
-    }
-
-    async fn settle(&self, product: &Product, now: Time) -> Result<(), Failure> {
-        let code = product.code.to_string();
-        let settlement = self.protocol.settlement(&code).await?;
-        if settlement.finalises_from.is_some_and(|from| from <= now) {
-            self.keeper.vault(&vault::ExecuteMsg::Finalise { product: code.clone() }, None).await?;
-        }
-        let state = self.protocol.product(&code).await?;
-        if state.next_strike.is_some_and(|next| next <= now) {
-            self.keeper.market(&market::ExecuteMsg::Strike { product: code.clone() }).await?;
-        }
-        let fixed = super::market::fixing_of(&self.protocol, product.feed).await?.is_some();
-        if fixed && !state.listable.is_empty() {
-            self.keeper.market(&market::ExecuteMsg::ListSeries { product: code }).await?;
-        }
-        Ok(())
     }
 
     /// Quotes the nearest months whose book the maker has left; true if there are any months.
@@ -166,6 +154,14 @@ impl Desk {
         };
         self.account = Some(account);
         Ok(account)
+    }
+}
+
+/// What a keeper tells, where it is not as it should be.
+fn tell_trouble(line: &serde_json::Value) {
+    let result = line.get("result").and_then(serde_json::Value::as_str);
+    if !matches!(result, Some("done" | "nothing")) {
+        eprintln!("{line}");
     }
 }
 
