@@ -10,7 +10,7 @@ use tokfut_core::price::Price;
 use tokfut_core::product::Product;
 use tokfut_core::time::{Clock, DAILY, DAY, FIXING, Time};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
 use crate::{execute as run, guard, query as ask, simulate};
 
@@ -63,7 +63,7 @@ fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec
         querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Config {})?;
     same_clock(clock, config.clock, "oracle")?;
     if administrator == roles.governance.as_str() {
-        return Err(ContractError::OneAddress { one: "governance", other: "the oracle's administrator" });
+        return Err(Refusal::OneAddress { one: "governance", other: "the oracle's administrator" }.into());
     }
     let Wire::<Vec<FeedTerms>>(feeds) = querier.query_wasm_smart(&config.oracle, &oracle::QueryMsg::Feeds {})?;
     products.iter().try_for_each(|product| has_its_feed(product, &feeds))?;
@@ -76,7 +76,7 @@ fn has_its_feed(Product { code, feed, decimals, .. }: &Product, feeds: &[FeedTer
         if (least..=most).contains(&got) {
             return Ok(());
         }
-        Err(ContractError::FeedMismatch { product: code.to_string(), feed: *feed, what, got, least, most })
+        Err(Refusal::FeedMismatch { product: code.to_string(), feed: *feed, what, got, least, most }.into())
     };
     let exactly = |number: u64| (u128::from(number), u128::from(number));
     let Some(known) = feeds.iter().find(|known| known.id == *feed) else { return check("records", 0, (1, 1)) };
@@ -115,7 +115,7 @@ struct FeedTerms {
 }
 
 fn same_clock(theirs: Clock, ours: Clock, who: &'static str) -> Result<(), ContractError> {
-    if theirs == ours { Ok(()) } else { Err(ContractError::ClockMismatch(who)) }
+    if theirs == ours { Ok(()) } else { Err(Refusal::ClockMismatch(who).into()) }
 }
 
 /// One line a message.

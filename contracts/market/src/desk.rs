@@ -9,7 +9,7 @@ use tokfut_core::product::Product;
 use tokfut_core::series::Status;
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{BY_CODE, CONFIG, CodeKey, Config, DIARY, PRODUCTS, Series};
 
 /// The market at one moment.
@@ -46,7 +46,7 @@ impl Market {
 impl Desk {
     /// The series of this code.
     pub fn open(storage: &dyn Storage, code: &str) -> Result<Self, ContractError> {
-        let unknown = || ContractError::UnknownSeries(code.to_string());
+        let unknown = || Refusal::UnknownSeries(code.to_string());
         let parsed = SeriesCode::parse(code).map_err(|_| unknown())?;
         let id = BY_CODE.may_load(storage, &CodeKey(parsed))?.ok_or_else(unknown)?;
         Self::load(storage, id)
@@ -83,7 +83,7 @@ impl Desk {
 
 /// The terms of a product.
 pub fn product(storage: &dyn Storage, id: ProductId) -> Result<Product, ContractError> {
-    PRODUCTS.may_load(storage, &id)?.ok_or_else(|| ContractError::UnknownProduct(id.0.to_string()))
+    PRODUCTS.may_load(storage, &id)?.ok_or_else(|| Refusal::UnknownProduct(id.0.to_string()).into())
 }
 
 /// The product of this code, with its number.
@@ -96,5 +96,5 @@ pub fn product_by_code(storage: &dyn Storage, code: &str) -> Result<(ProductId, 
             return Ok((id, product));
         }
     }
-    Err(ContractError::UnknownProduct(code.to_string()))
+    Err(Refusal::UnknownProduct(code.to_string()).into())
 }

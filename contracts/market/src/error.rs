@@ -10,9 +10,22 @@ use tokfut_core::price::{Lots, PriceError};
 use tokfut_core::series::{Status, TransitionError};
 use tokfut_core::time::{Time, TimeError};
 
+/// What a refused message or query ends with: one pointer, for every step passes it on.
+#[derive(Error, Debug)]
+#[error(transparent)]
+pub struct ContractError(Box<Refusal>);
+
+impl<E: Into<Refusal>> From<E> for ContractError {
+    #[cold]
+    #[inline(never)]
+    fn from(refusal: E) -> Self {
+        Self(Box::new(refusal.into()))
+    }
+}
+
 /// Every refusal of the market.
 #[derive(Error, Debug)]
-pub enum ContractError {
+pub enum Refusal {
     /// Storage, serialisation or a query failed.
     #[error("chain_error: {0}")]
     Std(#[from] StdError),
@@ -219,6 +232,11 @@ pub enum ContractError {
 }
 
 impl ContractError {
+    /// What stands behind it.
+    pub fn why(&self) -> &Refusal {
+        &self.0
+    }
+
     /// The stable code: what stands before the first colon.
     pub fn code(&self) -> String {
         self.to_string().split(':').next().unwrap_or_default().to_string()

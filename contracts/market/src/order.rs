@@ -6,7 +6,7 @@ use tokfut_core::price::{Lots, Price};
 use tokfut_core::time::Time;
 
 use crate::desk::Desk;
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// Steps an order may take if it does not say, and at most.
 pub const MAX_STEPS: u32 = 32;
@@ -26,7 +26,7 @@ pub struct Checked {
 pub fn check(order: &NewOrder, desk: &Desk, now: Time) -> Result<Checked, ContractError> {
     let NewOrder { account, series: _, side, lots, price, time_in_force, post_only, reduce_only, .. } = order;
     if order.self_trade != SelfTrade::CancelResting {
-        return Err(ContractError::NotAvailable { what: "self-trade modes other than cancel_resting", clause: "3.1" });
+        return Err(Refusal::NotAvailable { what: "self-trade modes other than cancel_resting", clause: "3.1" }.into());
     }
     let (style, expires_at) = style(price, time_in_force.as_ref(), *post_only, now)?;
     let incoming = Incoming {
@@ -49,29 +49,29 @@ fn style(
 ) -> Result<(Style, Option<Time>), ContractError> {
     let (style, expires_at) = match (price, time_in_force) {
         (_, Some(TimeInForce::Gtd { .. })) => {
-            return Err(ContractError::NotAvailable { what: "time in force gtd", clause: "3.1" });
+            return Err(Refusal::NotAvailable { what: "time in force gtd", clause: "3.1" }.into());
         }
         (_, Some(TimeInForce::MinFill { .. })) => {
-            return Err(ContractError::NotAvailable { what: "time in force min_fill", clause: "3.1" });
+            return Err(Refusal::NotAvailable { what: "time in force min_fill", clause: "3.1" }.into());
         }
         (_, Some(TimeInForce::Ioc)) | (OrderPrice::Worst(_), None) => (Style::Immediate, None),
         (_, Some(TimeInForce::Fok)) => (Style::FillOrKill, None),
         (OrderPrice::Limit(_), None | Some(TimeInForce::Gtc)) => (Style::Rest, None),
         (OrderPrice::Limit(_), Some(TimeInForce::Day)) => (Style::Rest, Some(now.next_daily_time())),
         (OrderPrice::Worst(_), Some(TimeInForce::Gtc | TimeInForce::Day)) => {
-            return Err(ContractError::InvalidOrder("a market order never rests: ioc or fok"));
+            return Err(Refusal::InvalidOrder("a market order never rests: ioc or fok").into());
         }
     };
     match post_only {
         None => Ok((style, expires_at)),
-        Some(PostOnly::Slide) => Err(ContractError::NotAvailable { what: "post-only slide", clause: "3.1" }),
+        Some(PostOnly::Slide) => Err(Refusal::NotAvailable { what: "post-only slide", clause: "3.1" }.into()),
         Some(PostOnly::Reject) if style == Style::Rest => Ok((Style::PostOnly, expires_at)),
-        Some(PostOnly::Reject) => Err(ContractError::InvalidOrder("a post-only order rests: gtc or day")),
+        Some(PostOnly::Reject) => Err(Refusal::InvalidOrder("a post-only order rests: gtc or day").into()),
     }
 }
 
 fn checked_lots(lots: Lots, max: Lots) -> Result<Lots, ContractError> {
-    if lots.is_zero() || lots > max { Err(ContractError::InvalidLots { lots, max }) } else { Ok(lots) }
+    if lots.is_zero() || lots > max { Err(Refusal::InvalidLots { lots, max }.into()) } else { Ok(lots) }
 }
 
 fn checked_price(price: &OrderPrice, desk: &Desk) -> Result<Price, ContractError> {
@@ -82,5 +82,5 @@ fn checked_price(price: &OrderPrice, desk: &Desk) -> Result<Price, ContractError
 
 fn steps(max_fills: Option<u32>) -> Result<u32, ContractError> {
     let got = max_fills.unwrap_or(MAX_STEPS);
-    if (1..=MAX_STEPS).contains(&got) { Ok(got) } else { Err(ContractError::InvalidMaxFills { got, max: MAX_STEPS }) }
+    if (1..=MAX_STEPS).contains(&got) { Ok(got) } else { Err(Refusal::InvalidMaxFills { got, max: MAX_STEPS }.into()) }
 }

@@ -13,7 +13,7 @@ use tokfut_storage::Key;
 
 use crate::commit::load_tape;
 use crate::desk::{self, Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::execute::{listable, stale};
 use crate::state::{ACTIVE, BookSide, CONFIG, Diary, ORDERS, OrderKey, ROLES, SETTLEMENTS, own_orders};
 use crate::{index, marks};
@@ -174,7 +174,7 @@ pub fn order(deps: Deps<'_>, env: &Env, text: &str) -> Result<OrderResponse, Con
 
 fn resting(deps: Deps<'_>, text: &str) -> Result<(OrderId, RestingOrder), ContractError> {
     let id: OrderId = text.parse()?;
-    let unknown = || ContractError::UnknownOrder(text.to_string());
+    let unknown = || Refusal::UnknownOrder(text.to_string());
     Ok((id, ORDERS.may_load(deps.storage, &OrderKey(id))?.ok_or_else(unknown)?))
 }
 

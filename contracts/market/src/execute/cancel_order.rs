@@ -12,7 +12,7 @@ use tokfut_core::matching::Removal;
 use super::place_order::{find, stale};
 use super::respond;
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::Series;
 use crate::{commit, guard};
 
@@ -30,7 +30,7 @@ pub fn cancel_order(
     guard::not_due(deps.storage, series.product, market.now)?;
     let status = series.status(market.now);
     if !status.may_cancel() {
-        return Err(ContractError::NotTrading { series: Desk::load(deps.storage, id.series)?.code(), status });
+        return Err(Refusal::NotTrading { series: Desk::load(deps.storage, id.series)?.code(), status }.into());
     }
     let reason = match stale(deps.storage, &market, &series, (id, &order))? {
         Some(RemovalReason::Void) => RemovalReason::Void,

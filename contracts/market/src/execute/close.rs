@@ -11,7 +11,7 @@ use tokfut_core::price::{Price, Side};
 use super::respond;
 use crate::commit::{self, Written};
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::order::{Checked, MAX_STEPS};
 use crate::state::BookSide;
@@ -30,7 +30,7 @@ pub fn close(
     let market = Market::load(deps.storage, env)?;
     guard::only(&market.config.vault, "the vault", info)?;
     if orders.len() > MAX_LEGS {
-        return Err(ContractError::InvalidCount { what: "close-out orders", got: orders.len(), max: MAX_LEGS });
+        return Err(Refusal::InvalidCount { what: "close-out orders", got: orders.len(), max: MAX_LEGS }.into());
     }
     let mut log = EventLog::default();
     if voids_orders {
@@ -42,7 +42,7 @@ pub fn close(
         let desk = Desk::load(deps.storage, order.series)?;
         let of_product: ProductId = *product.get_or_insert(desk.series.product);
         if of_product != desk.series.product || seen.contains(&desk.id) {
-            return Err(ContractError::MixedList("close-out orders of two products, or one series twice"));
+            return Err(Refusal::MixedList("close-out orders of two products, or one series twice").into());
         }
         guard::not_due(deps.storage, of_product, market.now)?;
         seen.push(desk.id);
@@ -95,7 +95,7 @@ fn plan(deps: Deps<'_>, market: &Market, desk: &Desk, incoming: &Incoming) -> Re
     let mut book = BookSide::new(deps.storage, deps.querier, &market.config, desk.id, side);
     let rules = Rules { now: market.now, limits: desk.limits };
     match matching::plan(incoming, &mut book, &rules) {
-        Err(ContractError::Plan(PlanError::NothingToReduce(_))) => Ok(nothing),
+        Err(refused) if matches!(refused.why(), Refusal::Plan(PlanError::NothingToReduce(_))) => Ok(nothing),
         plan => plan,
     }
 }

@@ -17,7 +17,7 @@ use tokfut_core::time::Time;
 use super::respond;
 use super::strike::next_due;
 use crate::desk::{self, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::index::{self, Fixing};
 use crate::state::{ACTIVE, BY_CODE, CodeKey, Diary, LAST_SERIES, SERIES, Series};
@@ -29,7 +29,7 @@ pub fn list_series(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response,
     guard::not_due(deps.storage, product_id, market.now)?;
     let months = listable(deps.storage, &product, market.now)?;
     if months.is_empty() {
-        return Err(ContractError::NothingToList(code.to_string()));
+        return Err(Refusal::NothingToList(code.to_string()).into());
     }
     let fixing = index::latest(&deps.querier, &market.config.oracle, product.feed)?;
     let mut active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
@@ -37,7 +37,7 @@ pub fn list_series(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response,
     let (mut log, mut new) = (EventLog::default(), vec![]);
     for month in months {
         let start = reference(&known, month, fixing.as_ref());
-        let no_reference = || ContractError::NoReferencePrice { product: code.to_string(), feed: product.feed };
+        let no_reference = || Refusal::NoReferencePrice { product: code.to_string(), feed: product.feed };
         let series = first_day(product_id, &product, month, market.now, start.ok_or_else(no_reference)?)?;
         let id = number(deps.storage)?;
         SERIES.save(deps.storage, &id, &series)?;

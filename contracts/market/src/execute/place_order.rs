@@ -13,7 +13,7 @@ use tokfut_core::series::Status;
 use super::respond;
 use crate::commit::{self, Written};
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::order::{self, Checked};
 use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey, Series};
 use crate::{guard, index};
@@ -109,7 +109,7 @@ fn reclaimed(
     let in_reach = series.product == desk.series.product || reason == Some(RemovalReason::Void);
     match reason.filter(|_| in_reach) {
         Some(reason) => Ok(Some(Removal { id, order, reason })),
-        None => Err(ContractError::DuplicateClientId { client_id, order: id.to_string() }),
+        None => Err(Refusal::DuplicateClientId { client_id, order: id.to_string() }.into()),
     }
 }
 
@@ -140,14 +140,14 @@ pub fn find(
     match reference {
         OrderRef::Id(text) => {
             let id: OrderId = text.parse()?;
-            let unknown = || ContractError::UnknownOrder(text.clone());
+            let unknown = || Refusal::UnknownOrder(text.clone());
             let order = ORDERS.may_load(storage, &OrderKey(id))?.ok_or_else(unknown)?;
             let (owner, named) = (order.account.0, account.0);
-            let other = ContractError::OtherAccount { order: text.clone(), owner, account: named };
-            if order.account == account { Ok((id, order)) } else { Err(other) }
+            let other = Refusal::OtherAccount { order: text.clone(), owner, account: named };
+            if order.account == account { Ok((id, order)) } else { Err(other.into()) }
         }
         OrderRef::ClientId(client_id) => {
-            let unknown = || ContractError::UnknownOrder(format!("client id {client_id}"));
+            let unknown = || Refusal::UnknownOrder(format!("client id {client_id}"));
             let key = OWN_ORDERS.may_load(storage, &(account, (0, client_id.u64())))?.ok_or_else(unknown)?;
             by_key(storage, &key)
         }

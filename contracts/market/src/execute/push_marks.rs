@@ -7,7 +7,7 @@ use tokfut_core::series::Status;
 
 use super::respond;
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::{commit, guard};
 
 /// Series a message may name.
@@ -21,11 +21,11 @@ pub fn push_marks(deps: DepsMut<'_>, env: &Env, codes: &[String]) -> Result<Resp
     for code in codes {
         let desk = Desk::open(deps.storage, code)?;
         if *product.get_or_insert(desk.series.product) != desk.series.product || seen.contains(&desk.id) {
-            return Err(ContractError::MixedList("series of two products, or one twice"));
+            return Err(Refusal::MixedList("series of two products, or one twice").into());
         }
         let status = desk.status(market.now);
         if status == Status::Settled {
-            return Err(ContractError::NotTrading { series: desk.code(), status });
+            return Err(Refusal::NotTrading { series: desk.code(), status }.into());
         }
         seen.push(desk.id);
         marks.push(commit::remark(deps.storage, deps.querier, &market, &desk, &mut log)?);

@@ -12,7 +12,7 @@ use tokfut_core::matching::Removal;
 use super::place_order::stale;
 use super::respond;
 use crate::desk::Market;
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::{ORDERS, OrderKey, Series};
 use crate::{commit, guard};
 
@@ -37,7 +37,7 @@ pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response,
         book.extend(commit::remove(deps.storage, &Removal { id, order, reason }, &mut log));
         reaped = true;
     }
-    let Some(product) = product.filter(|_| reaped) else { return Err(ContractError::NothingToReap(orders.len())) };
+    let Some(product) = product.filter(|_| reaped) else { return Err(Refusal::NothingToReap(orders.len()).into()) };
     if book.is_empty() {
         return Ok(Response::new().add_events(log.into_events()));
     }
@@ -50,6 +50,6 @@ fn check_product(seen: &mut Option<ProductId>, product: ProductId) -> Result<(),
     if *seen.get_or_insert(product) == product {
         Ok(())
     } else {
-        Err(ContractError::MixedList("orders of two products"))
+        Err(Refusal::MixedList("orders of two products").into())
     }
 }

@@ -7,7 +7,7 @@ use tokfut_core::series::Status;
 use tokfut_core::time::DAY;
 
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::state::{ROLES, SERIES};
 
@@ -32,9 +32,9 @@ pub fn schedule_open(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &st
 pub fn reopen(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
     let Desk { id, mut series, .. } = Desk::open(deps.storage, code)?;
-    let opens_at = series.opens_at.ok_or_else(|| ContractError::NotScheduled(code.to_string()))?;
+    let opens_at = series.opens_at.ok_or_else(|| Refusal::NotScheduled(code.to_string()))?;
     if market.now < opens_at {
-        return Err(ContractError::Timelocked { series: code.to_string(), opens_at });
+        return Err(Refusal::Timelocked { series: code.to_string(), opens_at }.into());
     }
     series.status = series.status(market.now).transition(Status::Open)?;
     series.opens_at = None;

@@ -6,7 +6,7 @@ use tokfut_api::market::StatusChanged;
 use tokfut_core::series::Status;
 
 use crate::desk::{Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::state::{ROLES, SERIES};
 
@@ -23,7 +23,7 @@ pub fn set_status(
     let Desk { id, mut series, .. } = Desk::open(deps.storage, code)?;
     let from = series.status(market.now);
     if !from.is_safer(to) {
-        return Err(ContractError::Unauthorized("governance, by schedule_open,"));
+        return Err(Refusal::Unauthorized("governance, by schedule_open,").into());
     }
     series.status = from.transition(to)?;
     series.opens_at = None;

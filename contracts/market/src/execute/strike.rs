@@ -21,7 +21,7 @@ use tokfut_storage::Key;
 use super::{call, respond};
 use crate::commit;
 use crate::desk::{self, Desk, Market};
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::index::{self, Day, Fixing, Span};
 use crate::marks::{self, Middle};
 use crate::state::{ACTIVE, Diary, SERIES, SETTLEMENTS, Series, SettlementRecord, TAPES};
@@ -38,14 +38,14 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> R
     let diary = Diary::load(deps.storage, product_id)?;
     if !diary.is_strike_due(market.now) {
         let due = diary.due.map_or_else(|| "a listing".to_string(), |due| due.to_string());
-        return Err(ContractError::StrikeNotDue { product: code.to_string(), due });
+        return Err(Refusal::StrikeNotDue { product: code.to_string(), due }.into());
     }
     let at = market.now.last_daily_time();
     let (oracle, feed) = (&market.config.oracle, product.feed);
     let day = Day::ask(&deps.querier, oracle, feed, (at, market.now))?;
     match day.unsettled {
         None => {}
-        Some(from) if info.sender == env.contract.address => return Err(ContractError::FixingsDue { feed, from }),
+        Some(from) if info.sender == env.contract.address => return Err(Refusal::FixingsDue { feed, from }.into()),
         Some(_) => {
             let fixings = call(oracle, &oracle::ExecuteMsg::Finalise { feed, limit: Some(ROUNDS) })?;
             let again = call(&env.contract.address, &ExecuteMsg::Strike { product: code.to_string() })?;

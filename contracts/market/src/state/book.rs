@@ -12,7 +12,7 @@ use tokfut_core::time::Time;
 use tokfut_storage::{Key, Record, Table};
 
 use super::Config;
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// An order's key in storage: the 15 bytes of [`OrderId::key`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ fn own_key(id: OrderId, order: &RestingOrder) -> OwnKey {
 /// The number for a new order.
 pub fn take_sequence(storage: &mut dyn Storage) -> Result<u64, ContractError> {
     let sequence = next_sequence(storage)?;
-    let next = sequence.checked_add(1).ok_or(ContractError::Overflow(tokfut_core::money::Overflow("sequence")))?;
+    let next = sequence.checked_add(1).ok_or(Refusal::Overflow(tokfut_core::money::Overflow("sequence")))?;
     SEQUENCE.save(storage, &next)?;
     Ok(sequence)
 }

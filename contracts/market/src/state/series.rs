@@ -14,7 +14,7 @@ use tokfut_core::tape::Tape;
 use tokfut_core::time::Time;
 use tokfut_storage::{Key, Record, Table};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// A series: what changes only at a strike or by decision. About 50 bytes at rest.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -85,7 +85,7 @@ pub const SETTLEMENTS: Table<(SeriesId, u32), SettlementRecord> = Table::new(0x8
 impl Series {
     /// The series of this number; an error if there is none.
     pub fn load(storage: &dyn Storage, id: SeriesId) -> Result<Self, ContractError> {
-        SERIES.may_load(storage, &id)?.ok_or_else(|| ContractError::UnknownSeries(id.0.to_string()))
+        SERIES.may_load(storage, &id)?.ok_or_else(|| Refusal::UnknownSeries(id.0.to_string()).into())
     }
 
     /// Its code, e.g. `TOKZ26`.
