@@ -32,6 +32,8 @@ const ROUNDS: u32 = 30;
 /// Strikes the product for the last daily time passed, once one is due. The fixings that may be final come first: if the
 /// oracle has not settled them it is told to, and the strike begins anew, sent by the market itself, so that whoever
 /// strikes cannot leave one out.
+// Out of line: it and `execute` together come near the 100 locals the VM takes.
+#[inline(never)]
 pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
     let (product_id, product) = desk::product_by_code(deps.storage, code)?;
