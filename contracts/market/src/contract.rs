@@ -8,7 +8,7 @@ use tokfut_api::{oracle, raw, vault};
 use tokfut_core::id::ProductId;
 use tokfut_core::price::Price;
 use tokfut_core::product::Product;
-use tokfut_core::time::{Clock, DAILY, DAY, FIXING, Time};
+use tokfut_core::time::{Clock, DAY};
 
 use crate::error::{ContractError, Refusal};
 use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
@@ -70,7 +70,8 @@ fn agreed_products(deps: Deps<'_>, config: &Config, roles: &Roles) -> Result<Vec
     Ok(products)
 }
 
-/// The product's feed has its unit, fixes daily at noon, is final before the strike, and gives nothing but prices.
+/// The product's feed has its unit, fixes daily, and gives nothing but prices. At which time of day is the oracle's to
+/// say: a test network begins when it is started.
 fn has_its_feed(Product { code, feed, decimals, .. }: &Product, feeds: &[FeedTerms]) -> Result<(), ContractError> {
     let check = |what, got: u128, (least, most): (u128, u128)| {
         if (least..=most).contains(&got) {
@@ -80,13 +81,9 @@ fn has_its_feed(Product { code, feed, decimals, .. }: &Product, feeds: &[FeedTer
     };
     let exactly = |number: u64| (u128::from(number), u128::from(number));
     let Some(known) = feeds.iter().find(|known| known.id == *feed) else { return check("records", 0, (1, 1)) };
-    let FeedTerms { id: _, decimals: digits, anchor, interval, final_after, max_value } = *known;
+    let FeedTerms { id: _, decimals: digits, interval, max_value } = *known;
     check("decimals", digits.into(), exactly((*decimals).into()))?;
     check("seconds a round", interval.into(), exactly(DAY))?;
-    check("as second of the day", anchor.of_day().into(), exactly(FIXING))?;
-    // Exclusive: at the daily time itself it is final.
-    let before_strike = DAILY.saturating_sub(FIXING).saturating_sub(1);
-    check("seconds to be final", final_after.into(), (0, before_strike.into()))?;
     check("as largest value", max_value.u128(), (1, Price::MAX.units().into()))
 }
 
@@ -108,9 +105,7 @@ struct Administered {
 struct FeedTerms {
     id: u32,
     decimals: u8,
-    anchor: Time,
     interval: u64,
-    final_after: u64,
     max_value: Uint128,
 }
 

@@ -155,8 +155,6 @@ fn three_contracts_that_disagree_do_not_start() {
     assert_eq!(start(|msg, facts| facts.administrator = msg.governance.clone()), "one_address");
     assert_eq!(start(|_, facts| facts.feed.decimals = 6), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.feed.interval = 43_200), "feed_mismatch");
-    assert_eq!(start(|_, facts| facts.feed.anchor = Time::new(43_199)), "feed_mismatch");
-    assert_eq!(start(|_, facts| facts.feed.final_after = 4 * 3_600), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.feed.max_value = 1_000_000_001u128.into()), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products[0].feed = 9), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products.clear()), "invalid_count");
