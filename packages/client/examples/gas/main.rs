@@ -5,6 +5,9 @@
 //!
 //! Prints JSON: the acts, each with its gas before and after the filling.
 
+mod filling;
+mod liquidation;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -14,8 +17,7 @@ use tokfut_api::market::{ExecuteMsg as Market, NewOrder, OrderPrice, SelfTrade, 
 use tokfut_api::oracle::{self, ExecuteMsg as Oracle};
 use tokfut_api::vault::{ExecuteMsg as Vault, OpenedAccount};
 use tokfut_client::{
-    Contract, Deployment, Failure, Gas, GasPrice, Key, Node, Pending, Protocol, Receipt, Trader, Wallet, bank_send,
-    canonical,
+    Contract, Deployment, Failure, Gas, GasPrice, Key, Node, Protocol, Receipt, Trader, Wallet, bank_send, canonical,
 };
 use tokfut_core::id::AccountId;
 use tokfut_core::money::Amount;
@@ -36,10 +38,6 @@ const INDEX: u32 = 16_480;
 const CASH: Amount = Amount::new(100_000_000_000);
 /// So many fills in one order, to tell a fill from its order.
 const FILLS: u32 = 10;
-/// Accounts of an owner, and orders of each in the filling.
-const ACCOUNTS: usize = 8;
-/// Transactions under way at once while filling.
-const UNDER_WAY: usize = 40;
 
 type Table = Vec<(String, u64)>;
 
@@ -246,11 +244,19 @@ impl Bench {
         self.keep().await?;
         self.taking(&maker, &taker, &other).await?;
         self.keep().await?;
-        self.leaving(&taker, &maker).await
+        self.leaving(&taker, &maker).await?;
+        self.keep().await?;
+        let victim = self.arrives_with(&format!("victim {epoch}"), liquidation::CASH, false).await?;
+        self.liquidating(&victim, [&maker, &taker, &other]).await
     }
 
-    /// A new user with coins, who opens an account and pays in.
+    /// A new user with plenty of coins, who opens an account and pays in.
     async fn arrives(&mut self, name: &str, noted: bool) -> Result<User, Failure> {
+        self.arrives_with(name, CASH, noted).await
+    }
+
+    /// A new user who pays in `cash`.
+    async fn arrives_with(&mut self, name: &str, cash: Amount, noted: bool) -> Result<User, Failure> {
         let trader = self.trader(name)?;
         let faucet = self.trader("faucet")?;
         let coins = [Coin::new(1_000_000_000u128, "ustake"), Coin::new(CASH.base_units().saturating_mul(10), "uusd")];
@@ -263,7 +269,7 @@ impl Bench {
         let open = Call::new(Contract::Vault, &Vault::OpenAccount {})?;
         let opened = trader.transact(&[open], LIMIT).await?;
         let account = opened_account(&opened)?;
-        let funds = vec![Coin::new(CASH.base_units(), "uusd")];
+        let funds = vec![Coin::new(cash.base_units(), "uusd")];
         let deposit = Call { funds, ..Call::new(Contract::Vault, &Vault::Deposit { account })? };
         let first = trader.transact(std::slice::from_ref(&deposit), LIMIT).await?;
         if noted {
@@ -345,83 +351,4 @@ fn opened_account(receipt: &Receipt) -> Result<AccountId, Failure> {
     let data = receipt.outcomes.first().map(|outcome| outcome.data_json()).unwrap_or_default();
     let opened: OpenedAccount = serde_json::from_value(data).map_err(|error| Failure::new("bench", error))?;
     Ok(opened.account)
-}
-
-/// Filling the chain.
-impl Bench {
-    /// So many accounts with money and one resting order each, eight accounts an owner.
-    async fn fill(&mut self, state: usize) -> Result<(), Failure> {
-        let owners = state.div_ceil(ACCOUNTS);
-        let names =
-            (0..owners).map(|number| self.trader(&format!("filler {number}"))).collect::<Result<Vec<_>, _>>()?;
-        eprintln!("filling: {owners} owners");
-        self.fund(&names).await?;
-        let open = vec![Call::new(Contract::Vault, &Vault::OpenAccount {})?; ACCOUNTS];
-        let opened = self.all(&names, |_, _| Ok(open.clone())).await?;
-        let mut accounts = Vec::new();
-        for receipt in &opened {
-            let of_owner = receipt.events_of::<tokfut_api::vault::AccountOpened>();
-            accounts.push(of_owner.into_iter().map(|opened| opened.account).collect::<Vec<_>>());
-        }
-        eprintln!("filling: {} accounts", accounts.iter().map(Vec::len).sum::<usize>());
-        let funds = vec![Coin::new(1_000_000_000u128, "uusd")];
-        self.all(&names, |index, _| {
-            let deposit = |account: &AccountId| {
-                Ok(Call { funds: funds.clone(), ..Call::new(Contract::Vault, &Vault::Deposit { account: *account })? })
-            };
-            accounts.get(index).into_iter().flatten().map(deposit).collect()
-        })
-        .await?;
-        eprintln!("filling: paid in");
-        let series = self.series.clone();
-        self.all(&names, |index, trader| {
-            let order = |account: &AccountId| {
-                let depth = u32::try_from(index).unwrap_or(0).checked_rem(20).unwrap_or(0);
-                let units = below(100u32.saturating_add(depth));
-                let price = Price::new(units).map_err(|error| Failure::new("bench", error))?.to_decimal(DECIMALS);
-                let order = json!({"account": account, "series": series, "side": "buy", "lots": "1", "price": {"limit": price}});
-                let order: NewOrder = serde_json::from_value(order).map_err(|error| Failure::new("bench", error))?;
-                let _ = trader;
-                Call::new(Contract::Market, &Market::PlaceOrder(order))
-            };
-            accounts.get(index).into_iter().flatten().map(order).collect()
-        })
-        .await?;
-        eprintln!("filling: done");
-        Ok(())
-    }
-
-    async fn fund(&self, owners: &[Trader]) -> Result<(), Failure> {
-        let faucet = self.trader("faucet")?;
-        let coins = [Coin::new(10_000_000u128, "ustake"), Coin::new(100_000_000_000u128, "uusd")];
-        let mut under_way = Vec::new();
-        for some in owners.chunks(100) {
-            let send = |owner: &Trader| bank_send(faucet.wallet().address(), owner.wallet().address(), &coins);
-            under_way.push(faucet.wallet().submit(some.iter().map(send).collect(), Gas::Limit(20_000_000)).await?);
-        }
-        for pending in under_way {
-            pending.receipt().await?;
-        }
-        Ok(())
-    }
-
-    /// One transaction of each owner, some at once.
-    async fn all(
-        &self,
-        owners: &[Trader],
-        calls: impl Fn(usize, &Trader) -> Result<Vec<Call>, Failure>,
-    ) -> Result<Vec<Receipt>, Failure> {
-        let mut receipts = Vec::new();
-        for (first, some) in (0..).step_by(UNDER_WAY).zip(owners.chunks(UNDER_WAY)) {
-            self.keep().await?;
-            let mut under_way: Vec<Pending> = Vec::new();
-            for (index, owner) in (first..).zip(some) {
-                under_way.push(owner.submit(&calls(index, owner)?, Gas::Limit(2_000_000)).await?);
-            }
-            for pending in under_way {
-                receipts.push(pending.receipt().await?);
-            }
-        }
-        Ok(receipts)
-    }
 }
