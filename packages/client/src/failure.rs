@@ -23,7 +23,8 @@ pub fn of_chain(codespace: &str, code: u32, log: &str) -> Failure {
     let of_sdk = match (codespace, code) {
         ("sdk", 4) => Some("unauthorized_signature"),
         ("sdk", 5) => Some("insufficient_funds"),
-        ("sdk", 11) => Some("out_of_gas"),
+        // The second: more than a whole block may use.
+        ("sdk", 11 | 41) => Some("out_of_gas"),
         ("sdk", 13) => Some("insufficient_fee"),
         ("sdk", 19) => Some("already_sent"),
         ("sdk", 20) => Some("mempool_full"),
@@ -36,8 +37,14 @@ pub fn of_chain(codespace: &str, code: u32, log: &str) -> Failure {
     }
 }
 
+/// What a node says of every simulation between its start and its first block: it has no time of a block yet.
+const STARTING: &str = "Block (unix) time must never be empty";
+
 /// The failure that a text of the chain carries: a contract's own code passes through every wrapper.
 fn of_words(log: &str) -> Failure {
+    if log.contains(STARTING) {
+        return Failure::new("node_starting", "no block has come since the node was started");
+    }
     let mut rest = log.trim();
     loop {
         if UNREADABLE.iter().any(|words| rest.starts_with(words)) {
@@ -101,6 +108,10 @@ mod tests {
     #[test]
     fn the_chains_own_refusals_have_codes() {
         assert_eq!(of_chain("sdk", 11, "out of gas in location: x").code, "out_of_gas");
+        let words = "tx gas limit 130000000 exceeds block max gas 100000000: invalid gas limit";
+        assert_eq!(of_chain("sdk", 41, words).code, "out_of_gas");
+        let words = "Block (unix) time must never be empty or negative \nstack:\ngoroutine 77 [running]:\n…";
+        assert_eq!(of_chain("undefined", 1, words).code, "node_starting");
         assert_eq!(of_chain("sdk", 32, "account sequence mismatch, expected 3, got 2").code, "wrong_sequence");
         assert_eq!(
             of("failed to execute message; message index: 0: Error parsing into type X: y").0,

@@ -1,5 +1,7 @@
 //! A chain, by way of one of its nodes.
 
+use std::time::Duration;
+
 use cosmos_sdk_proto::cosmos::auth::v1beta1::{BaseAccount, QueryAccountRequest, QueryAccountResponse};
 use cosmos_sdk_proto::cosmos::bank::v1beta1::{QueryBalanceRequest, QueryBalanceResponse};
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{SimulateRequest, SimulateResponse};
@@ -14,6 +16,10 @@ use tokfut_scenario::Failure;
 use crate::answer::{Receipt, TxResult};
 use crate::failure::of_chain;
 use crate::rpc::{Rpc, read, text};
+
+/// How often a node that has just been started is asked for a simulation, and the pause between.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A chain behind a node's RPC address.
 #[derive(Clone)]
@@ -138,11 +144,25 @@ impl Node {
         serde_json::from_slice(&answer.data).map_err(|error| Failure::new("invalid_answer", error))
     }
 
-    /// The gas that a transaction would use now.
+    /// The gas that a transaction would use now. A node that has just been started is given some seconds for its first
+    /// block.
+    ///
+    /// # Errors
+    /// `node_starting` if none came; else why the transaction would fail.
     pub async fn simulate(&self, tx_bytes: Vec<u8>) -> Result<u64, Failure> {
         let request = SimulateRequest { tx_bytes, ..SimulateRequest::default() };
-        let answer: SimulateResponse = self.ask("/cosmos.tx.v1beta1.Service/Simulate", &request).await?;
-        Ok(answer.gas_info.unwrap_or_default().gas_used)
+        let mut tries = 1_u32;
+        loop {
+            let answer: Result<SimulateResponse, _> = self.ask("/cosmos.tx.v1beta1.Service/Simulate", &request).await;
+            match answer {
+                Ok(answer) => return Ok(answer.gas_info.unwrap_or_default().gas_used),
+                Err(failure) if failure.code == "node_starting" && tries < TRIES => {
+                    tries = tries.saturating_add(1);
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
     }
 
     /// Hands a signed transaction in; its hash, once the node has taken it to be spread.

@@ -23,6 +23,8 @@ const SIMULATED: u64 = 1_000_000;
 /// How often a transaction is looked for, and for how long.
 const POLL: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is handed in again meanwhile.
+const HAND_IN: Duration = Duration::from_secs(5);
 /// How often a transaction with a stale sequence is signed anew.
 const TRIES: u32 = 5;
 
@@ -31,8 +33,22 @@ const TRIES: u32 = 5;
 pub enum Gas {
     /// What a simulation uses, and three tenths more; a message that fails already there is not sent.
     Estimated,
+    /// As estimated, and so much more for what others may do between the simulation and the block.
+    Roomy(u64),
     /// So much, without a simulation.
     Limit(u64),
+}
+
+impl Gas {
+    /// The limit of a transaction that used so much in its simulation.
+    const fn limit(self, used: u64) -> u64 {
+        let estimated = used.saturating_mul(13).div_ceil(10);
+        match self {
+            Self::Estimated => estimated,
+            Self::Roomy(room) => estimated.saturating_add(room),
+            Self::Limit(limit) => limit,
+        }
+    }
 }
 
 /// What a unit of gas costs, in millionths of a base unit of a denom.
@@ -91,6 +107,10 @@ pub struct Pending {
     node: Node,
     /// Its hash, hex.
     pub hash: String,
+    /// Its bytes.
+    signed: Vec<u8>,
+    /// The sequence it was signed with.
+    sequence: u64,
 }
 
 impl Wallet {
@@ -134,9 +154,9 @@ impl Wallet {
                 None => self.learn().await?,
             };
             match self.once(&body, standing, gas).await {
-                Ok(hash) => {
+                Ok(pending) => {
                     *kept = Some(Standing { sequence: standing.sequence.saturating_add(1), ..standing });
-                    return Ok(Pending { node: self.node.clone(), hash });
+                    return Ok(pending);
                 }
                 Err(failure) if failure.code == "wrong_sequence" => {
                     // The chain's latest block may lag behind what the node has already taken: it says what it expects.
@@ -150,15 +170,16 @@ impl Wallet {
         Err(last)
     }
 
-    async fn once(&self, body: &[u8], standing: Standing, gas: Gas) -> Result<String, Failure> {
+    async fn once(&self, body: &[u8], standing: Standing, gas: Gas) -> Result<Pending, Failure> {
         let limit = match gas {
             Gas::Limit(limit) => limit,
-            Gas::Estimated => {
-                let used = self.node.simulate(self.sign(body, standing, SIMULATED)?).await?;
-                used.saturating_mul(13).div_ceil(10)
+            Gas::Estimated | Gas::Roomy(_) => {
+                gas.limit(self.node.simulate(self.sign(body, standing, SIMULATED)?).await?)
             }
         };
-        self.node.broadcast(&self.sign(body, standing, limit)?).await
+        let signed = self.sign(body, standing, limit)?;
+        let hash = self.node.broadcast(&signed).await?;
+        Ok(Pending { node: self.node.clone(), hash, signed, sequence: standing.sequence })
     }
 
     async fn learn(&self) -> Result<Standing, Failure> {
@@ -189,12 +210,13 @@ impl Wallet {
 }
 
 impl Pending {
-    /// Waits until it is in a block.
+    /// Waits until it is in a block. A node that is killed forgets what it had not put in a block: every few seconds the
+    /// same bytes are handed in again, which a node that still has them takes for what it has.
     ///
     /// # Errors
-    /// As [`Wallet::send`].
+    /// As [`Wallet::send`]; `not_included` also once another transaction has had its sequence: then it never comes.
     pub async fn receipt(self) -> Result<Receipt, Failure> {
-        let began = Instant::now();
+        let (began, mut handed_in) = (Instant::now(), Instant::now());
         loop {
             if let Some(receipt) = self.node.receipt(&self.hash).await? {
                 return Ok(receipt);
@@ -202,7 +224,27 @@ impl Pending {
             if began.elapsed() > PATIENCE {
                 return Err(Failure::new("not_included", format!("{} is in no block yet", self.hash)));
             }
+            if handed_in.elapsed() > HAND_IN {
+                handed_in = Instant::now();
+                if self.is_overtaken().await {
+                    // Perhaps by itself: the block that has it came in between.
+                    let receipt = self.node.receipt(&self.hash).await?;
+                    let words = || format!("another had the sequence {} of {}", self.sequence, self.hash);
+                    return receipt.ok_or_else(|| Failure::new("not_included", words()));
+                }
+            }
             tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Hands it in again; true if the chain is beyond its sequence.
+    async fn is_overtaken(&self) -> bool {
+        match self.node.broadcast(&self.signed).await {
+            Err(failure) if failure.code == "wrong_sequence" => {
+                expected(&failure.message).is_some_and(|next| next > self.sequence)
+            }
+            // Whatever else is wrong, the block will tell, or there will be none.
+            _ => false,
         }
     }
 }
@@ -226,6 +268,13 @@ mod tests {
         for bad in ["", "1", "0.12345678ustake", "x1"] {
             assert_eq!(bad.parse::<GasPrice>().unwrap_err().code, "invalid_gas_price", "{bad}");
         }
+    }
+
+    #[test]
+    fn an_estimate_leaves_three_tenths_and_the_room_that_is_asked_for() {
+        assert_eq!(Gas::Estimated.limit(100_001), 130_002);
+        assert_eq!(Gas::Roomy(75_000).limit(100_001), 205_002);
+        assert_eq!(Gas::Limit(7).limit(100_001), 7);
     }
 
     #[test]
