@@ -7,10 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokfut_client::Failure;
 use tokfut_keeper::{Duty, Keeper, Live, Settings, serve};
 
 use super::session::{Place, Signer};
+
+const UNREACHABLE: &str = "node_unreachable";
 
 /// Keeps a market going: fixings final, months listed, settlements struck and final, marks fresh, unhealthy accounts
 /// liquidated, dead orders removed.
@@ -31,11 +34,11 @@ enum Command {
 /// output for every action, without secrets: `result` is `done`, `nothing` (another was faster, or it is not due),
 /// `too_big`, `failed`, or `would` in a dry run.
 ///
-/// With --once it exits with 0 when nothing is left to do, and with 1 when something failed or the chain was not
-/// reached.
+/// With --once it exits with 0 when nothing is left to do, with 1 when something failed, with 3 when the node was not
+/// reached; without, it waits for the node.
 #[derive(Args)]
 struct Run {
-    /// Only these, of: relay, fixings, finalise, strike, reopen, list, marks, liquidate, advance, unwind, reap.
+    /// Only these, of: relay, fixings, finalise, strike, reopen, list, marks, liquidate, advance, unwind, reap, touch, collect.
     #[arg(long, value_delimiter = ',', value_name = "DUTIES")]
     only: Vec<Duty>,
     /// Says what it would do, and does nothing.
@@ -82,7 +85,16 @@ impl Run {
             checkpoint: self.checkpoint,
             submissions: self.submissions,
         };
-        let chain = Live::new(self.place.trader(&self.signer).await?);
+        let chain = Live::new(loop {
+            match self.place.trader(&self.signer).await {
+                Ok(trader) => break trader,
+                // A node that starts again is met again, now as later.
+                Err(error) if !self.once && is_unreachable(&error) => {
+                    tell(&json!({"event": "round_failed", "code": UNREACHABLE, "message": error.to_string()}));
+                }
+                Err(error) => return Err(error),
+            }
+        });
         let mut keeper = Keeper::new(chain, settings, Box::new(tell));
         if let Some(address) = self.metrics {
             let address = serve(address, keeper.metrics()).await?;
@@ -96,6 +108,10 @@ impl Run {
         anyhow::ensure!(sum.failed == 0, "{} actions failed", sum.failed);
         Ok(())
     }
+}
+
+fn is_unreachable(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.code == UNREACHABLE)
 }
 
 /// A line on standard output. A reader that has gone away does not stop a keeper.

@@ -2,7 +2,7 @@
 //! its duties, a maker quotes.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use tokfut_api::market::{self, NewOrder, OrderPrice, SelfTrade, SeriesResponse};
@@ -27,12 +27,16 @@ const MAKERS_CASH: Amount = Amount::new(10_000_000_000_000);
 const MONTHS: usize = 3;
 const LEVELS: u32 = 5;
 const LOTS: Lots = Lots::new(5);
+/// From round to round.
+const PAUSE: Duration = Duration::from_millis(300);
+/// How long failures are taken for what passes, with `--once`.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Keeps the market of a test network going: the reference panel's fixings (a constant index), all that a keeper does,
 /// and a maker's quotes. Its users are `keeper`, `relayer` and `maker` of the keys' file.
 #[derive(Args)]
 pub struct Tend {
-    /// Ends once every product has series and quotes.
+    /// Ends once every product has series and quotes; fails if the node is gone, or if that has not come in five minutes.
     #[arg(long)]
     once: bool,
     /// Leaves the keeper's work to others: fixings and quotes alone.
@@ -74,14 +78,18 @@ impl Tend {
             account: None,
             protocol,
         };
+        let began = Instant::now();
         loop {
             match desk.round().await {
                 Ok(true) if self.once => return Ok(()),
                 Ok(_) => {}
+                Err(failure) if self.once && (failure.code == "node_unreachable" || began.elapsed() > PATIENCE) => {
+                    return Err(failure.into());
+                }
                 // Others may have done it in the meantime, or the time was not ripe at the block: the next round sees.
                 Err(failure) => eprintln!("{failure}"),
             }
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
