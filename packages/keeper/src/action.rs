@@ -9,7 +9,7 @@ use tokfut_scenario::{Call, Contract, Failure};
 
 use crate::duty::Duty;
 
-/// What `reap` and `push_marks` take at most.
+/// What `reap`, `push_marks` and `touch` take at most.
 const LIST: usize = 32;
 
 /// One thing to do. Its `Display` names what it is done to; with its duty that tells it from all others.
@@ -52,6 +52,10 @@ pub enum Action {
         /// Which.
         order: OrderId,
     },
+    /// Brings an account up to date.
+    Touch(AccountId),
+    /// Pays the treasury.
+    Collect,
 }
 
 impl Action {
@@ -69,6 +73,8 @@ impl Action {
             Self::Advance(_) => Duty::Advance,
             Self::Unwind(_) => Duty::Unwind,
             Self::Reap { .. } => Duty::Reap,
+            Self::Touch(_) => Duty::Touch,
+            Self::Collect => Duty::Collect,
         }
     }
 
@@ -77,7 +83,7 @@ impl Action {
         (self.duty(), self.to_string())
     }
 
-    /// The messages of one transaction that does all of these: marks first, lists joined by product.
+    /// The messages of one transaction that does all of these: marks first, lists joined, by product where they must be.
     ///
     /// # Errors
     /// `invalid_message` if one cannot be written.
@@ -95,6 +101,11 @@ impl Action {
         for orders in dead.values().flat_map(|orders| orders.chunks(LIST)) {
             let reap = market::ExecuteMsg::Reap { orders: orders.to_vec() };
             calls.push(Call::new(Contract::Market, &reap)?);
+        }
+        let touched = |action: &Self| if let Self::Touch(account) = action { Some(*account) } else { None };
+        let touched: Vec<AccountId> = actions.iter().filter_map(touched).collect();
+        for accounts in touched.chunks(LIST) {
+            calls.push(Call::new(Contract::Vault, &vault::ExecuteMsg::Touch { accounts: accounts.to_vec() })?);
         }
         Ok(calls)
     }
@@ -114,7 +125,8 @@ impl Action {
             Self::Liquidate { account, .. } => vault(&vault::ExecuteMsg::Liquidate { account: *account }),
             Self::Advance(account) => vault(&vault::ExecuteMsg::Advance { account: *account }),
             Self::Unwind(series) => vault(&vault::ExecuteMsg::UnwindHouse { series: *series }),
-            Self::Mark { .. } | Self::Reap { .. } => Ok(None),
+            Self::Collect => vault(&vault::ExecuteMsg::CollectFees {}),
+            Self::Mark { .. } | Self::Reap { .. } | Self::Touch(_) => Ok(None),
         }
     }
 }
@@ -156,7 +168,10 @@ impl fmt::Display for Action {
             Self::Fixings(feed) => write!(f, "feed {feed}"),
             Self::Finalise(product) | Self::Strike(product) | Self::List(product) => f.write_str(product),
             Self::Reopen(series) | Self::Mark { series, .. } => f.write_str(series),
-            Self::Liquidate { account, .. } | Self::Advance(account) => write!(f, "account {}", account.0),
+            Self::Liquidate { account, .. } | Self::Advance(account) | Self::Touch(account) => {
+                write!(f, "account {}", account.0)
+            }
+            Self::Collect => f.write_str("treasury"),
             Self::Unwind(series) => write!(f, "series {}", series.0),
             Self::Reap { order, .. } => write!(f, "order {order}"),
         }

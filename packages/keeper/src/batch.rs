@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::chain::{Chain, Sent};
 
 /// Refusals that say that another has done it, or that it is not due (any more).
-const NOTHING_TO_DO: [&str; 24] = [
+const NOTHING_TO_DO: [&str; 25] = [
     "strike_not_due",
     "nothing_to_finalise",
     "grace_running",
@@ -20,6 +20,7 @@ const NOTHING_TO_DO: [&str; 24] = [
     "liquidation_throttled",
     "nothing_to_unwind",
     "nothing_to_advance",
+    "nothing_to_collect",
     "house_exhausted",
     "already_answered",
     "round_closed",
@@ -33,8 +34,9 @@ const NOTHING_TO_DO: [&str; 24] = [
     "feed_ended",
 ];
 /// Failures of the way to the chain, or of the key: they are nobody's action's.
-const OF_THE_WAY: [&str; 11] = [
+const OF_THE_WAY: [&str; 12] = [
     "node_unreachable",
+    "node_starting",
     "node_refused",
     "not_included",
     "wrong_sequence",

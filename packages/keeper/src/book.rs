@@ -11,6 +11,7 @@ use tokfut_api::event::{TypedEvent, name};
 use tokfut_api::market::{Filled, OrderRemoved, OrderRested, OrdersVoided, SeriesListed, Struck};
 use tokfut_api::vault::{AccountOpened, AccountResponse, CycleFinalised, CycleStruck, PositionChanged, Posted};
 use tokfut_core::id::{AccountId, OrderId, SeriesId};
+use tokfut_core::pots::PostingKind;
 use tokfut_core::price::{Lots, NetLots};
 use tokfut_core::time::Time;
 
@@ -44,6 +45,10 @@ pub struct Book {
     positions: BTreeMap<AccountId, BTreeMap<SeriesId, NetLots>>,
     #[serde(with = "by_text")]
     orders: BTreeMap<OrderId, Order>,
+    /// Who held a series when its final settlement was struck, until that is final.
+    ending: BTreeMap<SeriesId, BTreeSet<AccountId>>,
+    /// Accounts that held a series to its end, and for which nobody has realised it.
+    ended: BTreeSet<AccountId>,
     /// Accounts whose health may be another than when last looked at, whatever the marks.
     #[serde(skip)]
     changed: BTreeSet<AccountId>,
@@ -85,6 +90,17 @@ impl Book {
         self.code(series)?.get(..3)
     }
 
+    /// Accounts that held a series to its end, and for which nobody has realised it: their cash and the pots are not
+    /// what they will be once somebody touches them.
+    pub fn ended(&self) -> impl Iterator<Item = AccountId> + '_ {
+        self.ended.iter().copied()
+    }
+
+    /// An account has been brought up to date.
+    pub fn touched(&mut self, account: AccountId) {
+        self.ended.remove(&account);
+    }
+
     /// Takes out the accounts that events have changed since the last call.
     pub fn take_changed(&mut self) -> BTreeSet<AccountId> {
         core::mem::take(&mut self.changed)
@@ -117,9 +133,14 @@ impl Book {
                 book.positions.entry(account).or_default();
             }),
             PositionChanged::NAME => self.take(event, Self::position_changed),
-            Posted::NAME => self.take(event, |book, Posted { from, to, .. }| {
+            Posted::NAME => self.take(event, |book, Posted { kind, from, to, .. }| {
                 let account = |pot: &String| pot.strip_prefix("account:")?.parse().ok().map(AccountId);
-                book.changed.extend([&from, &to].into_iter().filter_map(account));
+                let accounts: Vec<AccountId> = [&from, &to].into_iter().filter_map(account).collect();
+                // Due when lots have ended: whoever pays it has been brought up to date.
+                if kind == PostingKind::SettlementFee.code() {
+                    accounts.iter().for_each(|account| book.touched(*account));
+                }
+                book.changed.extend(accounts);
             }),
             SeriesListed::NAME => self.take(event, |book, SeriesListed { series, code, .. }| {
                 book.learn_series(series, &code);
@@ -127,6 +148,8 @@ impl Book {
             Struck::NAME => self.take(event, |book, Struck { series, cycle, last, .. }| {
                 if let Some(known) = book.series.get_mut(&series).filter(|_| last) {
                     known.last = Some(cycle);
+                    let holders = book.positions.iter().filter(|(_, held)| held.contains_key(&series));
+                    book.ending.insert(series, holders.map(|(account, _)| *account).collect());
                 }
             }),
             CycleStruck::NAME => self.take(event, |book, CycleStruck { product, .. }| book.all_changed(product)),
@@ -191,6 +214,7 @@ impl Book {
             return;
         }
         self.positions.values_mut().for_each(|held| held.retain(|series, _| !ended.contains(series)));
+        self.ended.extend(ended.iter().filter_map(|series| self.ending.remove(series)).flatten());
     }
 
     fn series_of(&self, product: u16, which: impl Fn(&Known) -> bool) -> BTreeSet<SeriesId> {

@@ -30,11 +30,15 @@ pub enum Duty {
     Unwind,
     /// Removes dead orders from the book (3.5).
     Reap,
+    /// Brings accounts up to date whose months have ended: what they owe and the fee fall due then (4.5, 4.8).
+    Touch,
+    /// Pays the treasury its share of fees (4.8).
+    Collect,
 }
 
 impl Duty {
     /// All of them, in the order in which a round does them: what settles comes before what is measured by it.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Relay,
         Self::Fixings,
         Self::Finalise,
@@ -46,6 +50,8 @@ impl Duty {
         Self::Advance,
         Self::Unwind,
         Self::Reap,
+        Self::Touch,
+        Self::Collect,
     ];
 
     /// `relay`, `fixings`, …
@@ -62,15 +68,24 @@ impl Duty {
             Self::Advance => "advance",
             Self::Unwind => "unwind",
             Self::Reap => "reap",
+            Self::Touch => "touch",
+            Self::Collect => "collect",
         }
     }
 
     /// How many actions go into one transaction at first.
     pub const fn batch(self) -> usize {
         match self {
-            Self::Marks | Self::Reap => 32,
+            Self::Marks | Self::Reap | Self::Touch => 32,
             Self::Liquidate | Self::Advance => 8,
-            Self::Relay | Self::Fixings | Self::Finalise | Self::Strike | Self::Reopen | Self::List | Self::Unwind => 1,
+            Self::Relay
+            | Self::Fixings
+            | Self::Finalise
+            | Self::Strike
+            | Self::Reopen
+            | Self::List
+            | Self::Unwind
+            | Self::Collect => 1,
         }
     }
 }

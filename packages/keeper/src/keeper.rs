@@ -19,12 +19,15 @@ use crate::metrics::Metrics;
 use crate::patience::Patience;
 use crate::plan::plan;
 use crate::submissions::Submissions;
+use crate::together::together;
 use crate::view::View;
 
 /// Rounds in which `once` must have found its end.
 const ROUNDS: u32 = 64;
 /// The longest pause after failures of the way to the chain.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Transactions under way at once.
+const UNDER_WAY: usize = 8;
 /// Blocks from checkpoint to checkpoint.
 const CHECKPOINT_EVERY: u64 = 20;
 
@@ -123,7 +126,7 @@ impl<C: Chain> Keeper<C> {
         all.into_iter().filter(|action| self.patience.allows(&action.key(), view.moment.height)).collect()
     }
 
-    /// Does it, transaction by transaction.
+    /// Does it, duty by duty; the transactions of one duty are under way at once.
     ///
     /// # Errors
     /// What the way to the chain fails with: what has not been done by then is planned again at the next look.
@@ -133,15 +136,17 @@ impl<C: Chain> Keeper<C> {
             actions.iter().for_each(|action| self.tell(moment, action, "would", &json!({})));
             return Ok(round);
         }
-        for batch in batches(actions) {
-            let (results, ended) = carry_out(&self.chain, batch).await;
-            self.count_gas(&results);
-            for (action, done) in results {
-                self.settle(moment, &action, done, &mut round);
+        for stage in stages(batches(actions)) {
+            let results = together(stage.into_iter().map(|batch| carry_out(&self.chain, batch))).await;
+            let mut end = Ok(());
+            for (results, ended) in results {
+                self.count_gas(&results);
+                for (action, done) in results {
+                    self.settle(moment, &action, done, &mut round);
+                }
+                end = end.and(ended.map_or(Ok(()), Err));
             }
-            if let Some(failure) = ended {
-                return Err(failure);
-            }
+            end?;
         }
         Ok(round)
     }
@@ -243,6 +248,9 @@ impl<C: Chain> Keeper<C> {
         match done {
             Done::Sent(sent) => {
                 self.patience.done(&key);
+                if let (Action::Touch(account), Some(memory)) = (action, &mut self.memory) {
+                    memory.book.touched(*account);
+                }
                 round.done = round.done.saturating_add(1);
                 self.tell(moment, action, "done", &json!({"tx": sent.hash, "gas": sent.gas}));
             }
@@ -303,4 +311,19 @@ fn batches(actions: Vec<Action>) -> Vec<Vec<Action>> {
         }
     }
     batches
+}
+
+/// Neighbours of one duty that may be under way at once: they do not wait for one another, and what comes after them may.
+fn stages(batches: Vec<Vec<Action>>) -> Vec<Vec<Vec<Action>>> {
+    let duty = |batch: &Vec<Action>| batch.first().map(Action::duty);
+    let mut stages: Vec<Vec<Vec<Action>>> = Vec::new();
+    for batch in batches {
+        match stages.last_mut() {
+            Some(stage) if stage.len() < UNDER_WAY && stage.first().map(duty) == Some(duty(&batch)) => {
+                stage.push(batch)
+            }
+            _ => stages.push(vec![batch]),
+        }
+    }
+    stages
 }

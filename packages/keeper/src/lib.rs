@@ -20,6 +20,7 @@ mod patience;
 mod plan;
 mod serve;
 mod submissions;
+mod together;
 mod view;
 mod watch;
 

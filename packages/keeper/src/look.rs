@@ -92,6 +92,7 @@ impl Memory {
         }
         let query = vault::QueryMsg::Account { account: AccountId::HOUSE };
         let house = chain.ask(Contract::Vault, &query).await?;
+        let sheet: vault::BalanceSheet = chain.ask(Contract::Vault, &vault::QueryMsg::BalanceSheet {}).await?;
         let mut view = View {
             moment,
             submissions: Vec::new(),
@@ -100,6 +101,8 @@ impl Memory {
             accounts: Vec::new(),
             house,
             dead: Vec::new(),
+            ended: self.book.ended().collect(),
+            treasury: sheet.treasury,
         };
         view.accounts = self.unhealthy(chain, &view).await?;
         view.dead = self.dead(&view);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tokfut_api::vault::{AccountResponse, Level};
+use tokfut_core::money::SignedAmount;
 use tokfut_core::price::{Price, Side};
 use tokfut_core::series::Status;
 use tokfut_core::time::{MINUTE, Time};
@@ -21,6 +22,8 @@ const OLD: u64 = 10 * MINUTE;
 const STALE: u64 = 30 * MINUTE;
 /// How far from the mark the house trades, in hundredths.
 const HOUSE_SLIPPAGE: u64 = 1;
+/// What the treasury is paid at least, base units: a hundred coins, so that gas is a small part of it.
+const COLLECTED: SignedAmount = SignedAmount::new(100_000_000);
 
 /// What is to be done, in the order of [`Duty::ALL`], each thing once. What depends on something else that is due now
 /// is left for the next look.
@@ -41,6 +44,8 @@ pub fn plan(view: &View, duties: &BTreeSet<Duty>) -> Vec<Action> {
                 let dead = view.dead.iter().filter(|(product, _)| free(product));
                 actions.extend(dead.map(|(product, order)| Action::Reap { product: product.clone(), order: *order }));
             }
+            Duty::Touch => actions.extend(view.ended.iter().copied().map(Action::Touch)),
+            Duty::Collect => actions.extend((view.treasury >= COLLECTED).then_some(Action::Collect)),
             Duty::Finalise | Duty::Strike | Duty::Reopen | Duty::List | Duty::Marks => {
                 let of_product = |product| for_product(view.moment.time, product, duty, duties);
                 actions.extend(view.products.iter().flat_map(of_product));

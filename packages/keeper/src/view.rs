@@ -3,7 +3,8 @@
 use tokfut_api::oracle::ExecuteMsg;
 use tokfut_api::vault::AccountResponse;
 use tokfut_api::{market, vault};
-use tokfut_core::id::OrderId;
+use tokfut_core::id::{AccountId, OrderId};
+use tokfut_core::money::SignedAmount;
 use tokfut_core::price::Price;
 use tokfut_core::time::Time;
 
@@ -26,6 +27,10 @@ pub struct View {
     pub house: AccountResponse,
     /// Dead orders that are still in the book.
     pub dead: Vec<(String, OrderId)>,
+    /// Accounts whose months have ended, and that nobody has brought up to date.
+    pub ended: Vec<AccountId>,
+    /// What the treasury has not been paid.
+    pub treasury: SignedAmount,
 }
 
 /// Observations of one round that the oracle does not have.

@@ -26,12 +26,15 @@ pub struct Way {
     pub heavy: Rc<RefCell<Option<Value>>>,
     /// How many messages each transaction that was tried had.
     pub tried: Rc<RefCell<Vec<usize>>>,
+    /// Transactions under way, and the most that ever were.
+    pub under_way: Rc<Cell<(usize, usize)>>,
 }
 
 impl Way {
     pub fn new(world: &TestWorld, from: &str) -> Self {
         let (fuse, gas) = (Rc::new(Cell::new(u32::MAX)), Rc::new(Cell::new(usize::MAX)));
-        Self { world: world.clone(), from: from.to_string(), fuse, gas, heavy: Rc::default(), tried: Rc::default() }
+        let (heavy, tried, under_way) = (Rc::default(), Rc::default(), Rc::default());
+        Self { world: world.clone(), from: from.to_string(), fuse, gas, heavy, tried, under_way }
     }
 }
 
@@ -50,6 +53,11 @@ impl Chain for Way {
     }
 
     async fn transact(&self, calls: &[Call]) -> Result<Sent, Failure> {
+        let (now, most) = self.under_way.get();
+        self.under_way.set((now + 1, most.max(now + 1)));
+        // A block is waited for.
+        tokio::task::yield_now().await;
+        self.under_way.set((self.under_way.get().0 - 1, self.under_way.get().1));
         let Some(left) = self.fuse.get().checked_sub(1) else {
             return Err(Failure::new("node_unreachable", "cut off"));
         };

@@ -1,8 +1,9 @@
 //! Markets that nobody but a keeper settles.
 
 use serde_json::json;
-use tokfut_api::market;
 use tokfut_api::vault::Level;
+use tokfut_api::{market, vault};
+use tokfut_core::money::SignedAmount;
 use tokfut_core::price::Price;
 use tokfut_core::series::Status;
 use tokfut_core::time::{DAILY, FINAL, FIXING, GRACE, HOUR, MINUTE};
@@ -53,6 +54,11 @@ fn a_keeper_alone_brings_a_market_from_its_first_fixing_to_the_last_settlement()
     assert_eq!(alice.cash() - usd(50_000), gain - fees);
     let settled: Vec<market::SeriesResponse> = world.asks(&market::QueryMsg::SeriesList { product: "TOK".to_string() });
     assert_eq!(settled.into_iter().map(|series| series.code).collect::<Vec<_>>(), ["TOKN26", "TOKQ26"]);
+    // Both have been touched, once: the fees of their last day are where they belong, though neither has done a thing.
+    assert_eq!(done(&told, Duty::Touch), [alice.account, bob.account].map(|account| format!("account {}", account.0)));
+    let before = world.balance_sheet();
+    world.sends("anyone", &vault::ExecuteMsg::Touch { accounts: vec![alice.account, bob.account] });
+    assert_eq!(world.balance_sheet(), before);
     // Every day was struck and finalised, once.
     assert_eq!(done(&told, Duty::Strike), ["TOK"; 5]);
     assert_eq!(done(&told, Duty::Finalise), ["TOK"; 5]);
@@ -103,6 +109,26 @@ fn dead_orders_are_removed_and_live_ones_are_not() {
     turn(&mut keeper);
     assert_eq!(done(&told, Duty::Reap)[1..], [format!("order {lives_on}")]);
     assert_eq!(keeper.book().unwrap().orders().count(), 0);
+}
+
+#[test]
+fn the_treasury_is_paid_from_a_hundred_coins_on() {
+    let world = TestWorld::new();
+    let way = Way::new(&world, "keeper");
+    let (mut keeper, told) = keeper(&way);
+    let (alice, bob) = (world.trader("alice", usd(5_000_000)), world.trader("bob", usd(5_000_000)));
+    // A lot at 1.6000 brings 2.5 bp of $1,600 in fees, half of it for the treasury: $0.20.
+    bob.sells(499, JULY, "1.6000");
+    alice.buys(499, JULY, "1.6000");
+    turn(&mut keeper);
+    assert_eq!((done(&told, Duty::Collect).len(), world.balance_sheet().treasury), (0, SignedAmount::new(99_800_000)));
+    bob.sells(1, JULY, "1.6000");
+    alice.buys(1, JULY, "1.6000");
+    turn(&mut keeper);
+    assert_eq!(
+        (done(&told, Duty::Collect), world.balance_sheet().treasury),
+        (vec!["treasury".to_string()], SignedAmount::ZERO)
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Transactions that take too much gas, and messages that fail.
 
 use serde_json::json;
-use tokfut_core::time::DAILY;
+use tokfut_core::time::{DAILY, FINAL, FIXING, MINUTE};
 use tokfut_keeper::{Action, Duty, Keeper, View};
-use tokfut_testkit::{TestWorld, buy, usd};
+use tokfut_testkit::{Setup, TestWorld, buy, usd};
 
 use crate::chain::{Told, Way, keeper_of, lines, now};
 
@@ -43,6 +43,38 @@ fn out_of_gas_halves_a_batch_until_it_fits() {
     assert_eq!(lines(&told, Duty::Reap).len(), 9);
     world.later(1);
     assert_eq!(planned(&now(keeper.look()).unwrap()), []);
+}
+
+#[test]
+fn what_does_not_wait_for_one_another_is_under_way_at_once() {
+    let world = Setup::default().bare();
+    let way = Way::new(&world, "keeper");
+    let (mut keeper, told) = keeper_of(&way, &Duty::ALL, None);
+    world.goes_to(world.next(FIXING + 5 * MINUTE));
+    world.fixes("TOK", "1.6000");
+    world.fixes("GPH", "2.3500");
+    world.fixes("CSX", "1000.00");
+    world.goes_to(world.next(FINAL));
+    let view = now(keeper.look()).unwrap();
+    let fixings = keeper.plan(&view);
+    assert_eq!(now(keeper.act(view.moment, fixings)).unwrap().done, 3);
+    assert_eq!(way.under_way.get(), (0, 3));
+    assert_eq!(lines(&told, Duty::Fixings).len(), 3);
+    // What waits for another duty comes after it: no strike is refused because of a settlement that is not final yet.
+    for _ in 0..2 {
+        world.goes_to(world.next(DAILY));
+        now(keeper.once()).unwrap();
+        world.goes_to(world.next(FIXING + 5 * MINUTE));
+        world.fixes("TOK", "1.6000");
+    }
+    world.goes_to(world.next(FINAL));
+    world.makes_all_final("TOK");
+    world.goes_to(world.next(DAILY));
+    let view = now(keeper.look()).unwrap();
+    let plan = keeper.plan(&view);
+    assert!(plan.contains(&Action::Finalise("TOK".to_string())) && plan.contains(&Action::Strike("TOK".to_string())));
+    assert_eq!(now(keeper.act(view.moment, plan)).unwrap().failed, 0);
+    assert!(told.borrow().iter().all(|line| line["code"] != "finalise_first"), "{told:?}");
 }
 
 #[test]
