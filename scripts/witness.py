@@ -5,8 +5,10 @@ same height. Python standard library only.
 """
 
 import base64
+import calendar
 import hashlib
 import json
+import time
 import urllib.request
 from collections import Counter, defaultdict
 
@@ -83,7 +85,7 @@ class Witness:
     def __init__(self, node):
         self.node, self.height = node, 0
         self.seen = {}  # height: the block's hash, the state's before it, its results'
-        self.orders = {}  # id: account, lots
+        self.orders = {}  # id: account, lots, when it ends by itself or none
         self.rested = {}  # id of every order that ever rested: height
         self.pots = Counter()
         self.fixed = {}  # feed, fixing time: value
@@ -117,7 +119,8 @@ class Witness:
             sender = facts.get("sender") if event["type"] == "message" and "sender" in facts else sender
             kind = event["type"].removeprefix("wasm-tf_")
             if kind == "order_rested":
-                self.orders[facts["order"]] = (facts["account"], int(facts["lots"]))
+                ends = None if facts["expires_at"] == "-" else int(facts["expires_at"])
+                self.orders[facts["order"]] = (facts["account"], int(facts["lots"]), ends)
                 self.rested[facts["order"]] = self.height
             elif kind == "fill":
                 self.leave(facts["order"], int(facts["left"]))
@@ -126,7 +129,7 @@ class Witness:
                 if facts["reason"] != "void" or facts["order"] in self.orders:
                     self.leave(facts["order"], 0)
             elif kind == "orders_voided":
-                for order, (account, _) in list(self.orders.items()):
+                for order, (account, _, _) in list(self.orders.items()):
                     if account == facts["account"] and int(order.rpartition("-")[2]) < int(facts["before"]):
                         self.leave(order, 0)
             elif kind == "posting":
@@ -141,9 +144,9 @@ class Witness:
             self.counts[kind] += 1
 
     def leave(self, order, lots):
-        account, _ = self.orders.pop(order)
+        account, _, ends = self.orders.pop(order)
         if lots:
-            self.orders[order] = (account, lots)
+            self.orders[order] = (account, lots, ends)
 
     def same_past(self, last=40):
         """The latest blocks that were seen are still those blocks."""
@@ -208,12 +211,22 @@ class Check:
         listed = [series for code in products for series in self.ask("market", {"series_list": {"product": code}})]
         return {series["id"] for series in listed if series["status"] == "open"}
 
+    def now(self):
+        """Protocol time of the block (2.6)."""
+        at = self.witness.node.get(f"block?height={self.height}")["block"]["header"]["time"]
+        seconds = calendar.timegm(time.strptime(at[:19], "%Y-%m-%dT%H:%M:%S"))
+        clock = self.deployment["spec"]["clock"]
+        return clock["anchor"] + (seconds - clock["anchor"]) * clock["speed"]
+
     def books(self, accounts, series):
-        """The orders of the events, the orders of the market, and the open lots of the vault."""
-        resting = defaultdict(dict)
-        for order, (account, lots) in self.witness.orders.items():
+        """The orders of the events, the orders of the market, and the open lots of the vault, which counts those that
+        have ended by themselves until somebody sweeps them."""
+        resting, there, now = defaultdict(dict), Counter(), self.now()
+        for order, (account, lots, ends) in self.witness.orders.items():
             if int(order.partition("-")[0]) in series:
-                resting[int(account)][order] = lots
+                there[int(account), order.split("-")[1]] += lots
+                if ends is None or ends > now:
+                    resting[int(account)][order] = lots
         for account in accounts:
             number, orders, after = int(account["account"]), [], None
             while page := self.ask("market", {"orders": {"account": account["account"], "start_after": after, "limit": 100}}):
@@ -223,5 +236,4 @@ class Check:
             for side in ("buy", "sell"):
                 positions = [position for position in account["positions"] if int(position["series"]) in series]
                 open_lots = sum(int(position[f"open_{side}s"]) for position in positions)
-                booked = sum(int(order["lots"]) for order in orders if order["side"] == side and not order["reduce_only"])
-                self.equal(f"lots that account {number} has open to {side}", open_lots, booked)
+                self.equal(f"lots that account {number} has open to {side}", open_lots, there[number, side[0]])
