@@ -151,6 +151,9 @@ pub fn query(deps: Deps<'_>, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Bina
         QueryMsg::Orders { account, start_after, limit } => {
             to_json_binary(&ask::orders(deps, &env, account, start_after.as_deref(), limit)?)
         }
+        QueryMsg::AllOrders { start_after, limit } => {
+            to_json_binary(&ask::all_orders(deps, &env, start_after.as_deref(), limit)?)
+        }
         QueryMsg::Order { id } => to_json_binary(&ask::order(deps, &env, &id)?),
         QueryMsg::Settlements { series, start_before, limit } => {
             to_json_binary(&ask::settlements(deps, &series, start_before, limit)?)

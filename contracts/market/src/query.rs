@@ -165,6 +165,23 @@ pub fn orders(
     Ok(page)
 }
 
+/// All resting orders, dead ones too, in the order of their keys.
+pub fn all_orders(
+    deps: Deps<'_>,
+    env: &Env,
+    start_after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Vec<OrderResponse>, ContractError> {
+    let market = Market::load(deps.storage, env)?;
+    let after = start_after.map(str::parse::<OrderId>).transpose()?.map(OrderKey);
+    let orders = ORDERS.range(deps.storage, &[], after.as_ref(), Order::Ascending).take(rows(limit, PAGE));
+    let answered = orders.map(|entry| {
+        let (OrderKey(id), order) = entry?;
+        answer(deps, &market, id, &order)
+    });
+    answered.collect()
+}
+
 /// One resting order.
 pub fn order(deps: Deps<'_>, env: &Env, text: &str) -> Result<OrderResponse, ContractError> {
     let market = Market::load(deps.storage, env)?;

@@ -254,6 +254,15 @@ pub enum QueryMsg {
         #[serde(default)]
         limit: Option<u32>,
     },
+    /// All resting orders by series, side, price and age, dead ones too: what a keeper begins with.
+    AllOrders {
+        /// The id after which to go on, whether or not it still rests.
+        #[serde(default)]
+        start_after: Option<String>,
+        /// At most this many, 30 if not given, at most 100.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
     /// One resting order.
     Order {
         /// Its public id.

@@ -88,6 +88,9 @@ queries! {
     /// The live orders of an account, a page at a time.
     orders(account: AccountId, start_after: Option<String>, limit: Option<u32>)
         Market market::QueryMsg::Orders { account, start_after, limit } => Vec<OrderResponse>;
+    /// All resting orders, dead ones too, a page at a time.
+    all_orders(start_after: Option<String>, limit: Option<u32>)
+        Market market::QueryMsg::AllOrders { start_after, limit } => Vec<OrderResponse>;
     /// One resting order.
     order(id: &str) Market market::QueryMsg::Order { id: id.to_string() } => OrderResponse;
     /// The settlement prices of a series, latest first, a page at a time.

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cosmwasm_std::Event;
 use serde::{Deserialize, Serialize};
 use tokfut_api::event::{TypedEvent, name};
-use tokfut_api::market::{Filled, OrderRemoved, OrderRested, OrdersVoided, SeriesListed, Struck};
+use tokfut_api::market::{Filled, OrderRemoved, OrderResponse, OrderRested, OrdersVoided, SeriesListed, Struck};
 use tokfut_api::vault::{AccountOpened, AccountResponse, CycleFinalised, CycleStruck, PositionChanged, Posted};
 use tokfut_core::id::{AccountId, OrderId, SeriesId};
 use tokfut_core::pots::PostingKind;
 use tokfut_core::price::{Lots, NetLots};
 use tokfut_core::time::Time;
+use tokfut_scenario::Failure;
 
 /// A resting order.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Order {
     pub lots: Lots,
     /// When it ends by itself.
     pub expires_at: Option<Time>,
-    /// True once its owner has let go of all his orders: it is dead and still there.
+    /// True once its owner has let go of all his orders, or the market has told that it is dead: it is still there.
     pub void: bool,
 }
 
@@ -121,9 +122,16 @@ impl Book {
         self.series.entry(series).or_insert_with(|| Known { code: code.to_string(), last: None });
     }
 
-    /// Takes a live order as the market tells it.
-    pub fn learn_order(&mut self, id: OrderId, account: AccountId, (lots, expires_at): (Lots, Option<Time>)) {
-        self.orders.insert(id, Order { account, lots, expires_at, void: false });
+    /// Takes an order of the books as the market tells it, and the name of its series, which may be listed no more.
+    ///
+    /// # Errors
+    /// `invalid_answer` if its id is none.
+    pub fn learn_resting(&mut self, order: &OrderResponse) -> Result<(), Failure> {
+        let id: OrderId = order.id.parse().map_err(|error| Failure::new("invalid_answer", error))?;
+        self.learn_series(id.series, &order.series);
+        let OrderResponse { account, lots, expires_at, live, .. } = *order;
+        self.orders.insert(id, Order { account, lots, expires_at, void: !live });
+        Ok(())
     }
 
     /// Takes what a contract has told. Events that say nothing about the book are passed over.
@@ -161,7 +169,7 @@ impl Book {
     fn apply_order(&mut self, event: &Event) {
         match name(event) {
             OrderRested::NAME => self.take(event, |book, OrderRested { order, account, lots, expires_at, .. }| {
-                book.learn_order(order, account, (lots, expires_at));
+                book.orders.insert(order, Order { account, lots, expires_at, void: false });
             }),
             Filled::NAME => self.take(event, |book, Filled { order, left, .. }| {
                 if left.is_zero() {

@@ -48,15 +48,13 @@ impl Memory {
                 memory.book.learn_series(SeriesId(series.id), &series.code);
             }
         }
+        learn_orders(chain, &mut memory.book).await?;
         let mut after = None;
         loop {
             let page = accounts(chain, after, ACCOUNTS).await?;
             let Some(last) = page.last() else { return Ok(memory) };
             after = Some(last.account);
-            for account in &page {
-                memory.book.learn_account(account);
-                learn_orders(chain, &mut memory.book, account).await?;
-            }
+            page.iter().for_each(|account| memory.book.learn_account(account));
         }
     }
 
@@ -211,24 +209,16 @@ async fn accounts<C: Chain>(
     chain.ask(Contract::Vault, &vault::QueryMsg::Accounts { start_after, limit: Some(limit) }).await
 }
 
-/// The live orders of an account that has any.
-async fn learn_orders<C: Chain>(chain: &C, book: &mut Book, account: &AccountResponse) -> Result<(), Failure> {
-    let rests = |position: &vault::PositionResponse| {
-        let sums = [position.open_buys, position.open_sells, position.reducing_buys, position.reducing_sells];
-        sums.into_iter().any(|lots| !lots.is_zero())
-    };
-    if !account.positions.iter().any(rests) {
-        return Ok(());
-    }
+/// All orders of the books, dead ones too.
+async fn learn_orders<C: Chain>(chain: &C, book: &mut Book) -> Result<(), Failure> {
     let mut start_after = None;
     loop {
-        let query = market::QueryMsg::Orders { account: account.account, start_after, limit: Some(ORDERS) };
+        let query = market::QueryMsg::AllOrders { start_after, limit: Some(ORDERS) };
         let page: Vec<market::OrderResponse> = chain.ask(Contract::Market, &query).await?;
         let Some(last) = page.last() else { return Ok(()) };
         start_after = Some(last.id.clone());
         for order in &page {
-            let id = order.id.parse().map_err(|error| Failure::new("invalid_answer", error))?;
-            book.learn_order(id, account.account, (order.lots, order.expires_at));
+            book.learn_resting(order)?;
         }
     }
 }

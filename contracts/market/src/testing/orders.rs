@@ -249,6 +249,27 @@ fn orders_of_an_account_are_listed_page_by_page() {
     assert_eq!(page(&mut world, Some(ids[1].clone()), None), ids[2..]);
 }
 
+#[test]
+fn all_orders_are_listed_page_by_page_and_dead_ones_are_told() {
+    let mut world = World::new();
+    let sold = world.sells(BOB, 3, "1.6050").id();
+    let low = world.buys(ALICE, 1, "1.5980").id();
+    let high = world.buys(BOB, 2, "1.5990").id();
+    world.by("alice", ExecuteMsg::CancelAll { account: ALICE }).unwrap();
+    let page = |world: &mut World, start_after: Option<&String>, limit| -> Vec<(String, bool)> {
+        let start_after = start_after.cloned();
+        let orders: Vec<OrderResponse> = world.ask(QueryMsg::AllOrders { start_after, limit }).unwrap();
+        orders.into_iter().map(|order| (order.id, order.live)).collect()
+    };
+    let all = page(&mut world, None, None);
+    assert_eq!(all, [(high.clone(), true), (low.clone(), false), (sold.clone(), true)]);
+    assert_eq!(page(&mut world, None, Some(2)), all[..2]);
+    // Where it went on from may be gone by then.
+    world.anyone(ExecuteMsg::Reap { orders: vec![low.clone()] }).unwrap();
+    assert_eq!(page(&mut world, Some(&low), Some(2)), all[2..]);
+    assert_eq!(page(&mut world, None, None), [(high, true), (sold, true)]);
+}
+
 fn close(account: AccountId, side: Side, lots: u64, worst: u32) -> ExecuteMsg {
     let order = CloseOrder { series: SeriesId(DEC_ID), side, lots: Lots::new(lots), worst: units(worst) };
     ExecuteMsg::Close { account, orders: vec![order], void_orders: true }

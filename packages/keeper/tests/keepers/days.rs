@@ -10,7 +10,7 @@ use tokfut_core::time::{DAILY, FINAL, FIXING, GRACE, HOUR, MINUTE};
 use tokfut_keeper::{Duty, Keeper};
 use tokfut_testkit::{Setup, TestWorld, buy, time, usd};
 
-use crate::chain::{Told, Way, keeper, lines, turn};
+use crate::chain::{Told, Way, keeper, keeper_of, lines, turn};
 
 const JULY: &str = "TOKN26";
 
@@ -112,6 +112,34 @@ fn dead_orders_are_removed_and_live_ones_are_not() {
 }
 
 #[test]
+fn orders_that_were_dead_before_the_keeper_first_looked_are_removed() {
+    let world = Setup::default().starting("2026-06-29T00:00:00Z").months(2).open();
+    let alice = world.trader("alice", usd(500_000));
+    // Of a month that will be settled by then, of a day that will be over, let go of, and alive.
+    let settled = alice.buys(1, "TOKM26", "1.5000").id();
+    let over = alice.places(buy(2, JULY, "1.5010").day()).id();
+    let let_go = alice.buys(3, JULY, "1.5020").id();
+    for _ in 0..3 {
+        lives(
+            &world,
+            &mut keeper_of(&Way::new(&world, "another"), &[Duty::Fixings, Duty::Strike, Duty::Finalise], None).0,
+            "1.6000",
+        );
+    }
+    alice.cancels_all();
+    let lives_on = alice.buys(4, JULY, "1.5030").id();
+    let (mut keeper, told) = keeper(&Way::new(&world, "keeper"));
+    turn(&mut keeper);
+    let mut removed = done(&told, Duty::Reap);
+    removed.sort();
+    let mut dead = [settled, over, let_go].map(|id| format!("order {id}"));
+    dead.sort();
+    assert_eq!(removed, dead);
+    let left: Vec<String> = keeper.book().unwrap().orders().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(left, [lives_on]);
+}
+
+#[test]
 fn the_treasury_is_paid_from_a_hundred_coins_on() {
     let world = TestWorld::new();
     let way = Way::new(&world, "keeper");
@@ -207,7 +235,7 @@ fn a_dry_run_says_what_it_would_do_and_does_nothing() {
 fn a_keeper_keeps_to_its_duties() {
     let world = Setup::default().bare();
     let way = Way::new(&world, "keeper");
-    let (mut keeper, told) = crate::chain::keeper_of(&way, &[Duty::Strike], None);
+    let (mut keeper, told) = keeper_of(&way, &[Duty::Strike], None);
     world.day("1.6000");
     world.lists("TOK").succeeds();
     world.goes_to(world.next(DAILY));

@@ -133,6 +133,11 @@ export type QueryMsg = {
     start_after?: string | null;
   };
 } | {
+  all_orders: {
+    limit?: number | null;
+    start_after?: string | null;
+  };
+} | {
   order: {
     id: string;
   };
