@@ -15,7 +15,7 @@ use tokfut_scenario::Failure;
 
 use crate::answer::{Receipt, TxResult};
 use crate::failure::of_chain;
-use crate::rpc::{Rpc, read, text};
+use crate::rpc::{Rpc, bytes, read, text};
 
 /// How often a node that has just been started is asked for a simulation, and the pause between.
 const TRIES: u32 = 20;
@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub struct Node {
     rpc: Rpc,
     chain_id: String,
+    height: Option<u64>,
 }
 
 /// A block's place in time.
@@ -78,7 +79,12 @@ impl Node {
         let rpc = Rpc::new(url)?;
         let status = rpc.call("status", json!({})).await?;
         let chain_id = pointed(&status, "/node_info/network")?.to_string();
-        Ok(Self { rpc, chain_id })
+        Ok(Self { rpc, chain_id, height: None })
+    }
+
+    /// The same chain, whose questions are answered as of this block. The node must have kept its state.
+    pub fn at(&self, height: u64) -> Self {
+        Self { height: Some(height), ..self.clone() }
     }
 
     /// The chain's id.
@@ -106,10 +112,22 @@ impl Node {
 
     /// The transactions of a block that happened, in order.
     pub async fn receipts(&self, height: u64) -> Result<Vec<Receipt>, Failure> {
+        let results = self.results(height).await?.into_iter();
+        Ok(results.filter_map(|result| result.receipt(String::new(), height).ok()).collect())
+    }
+
+    /// What became of the transactions of a block, in order.
+    pub(crate) async fn results(&self, height: u64) -> Result<Vec<TxResult>, Failure> {
         let results = self.rpc.call("block_results", json!({"height": height.to_string()})).await?;
         let results: BlockResults = read(results)?;
-        let results = results.txs_results.unwrap_or_default().into_iter();
-        Ok(results.filter_map(|result| result.receipt(String::new(), height).ok()).collect())
+        Ok(results.txs_results.unwrap_or_default())
+    }
+
+    /// The bytes of the transactions of a block, in order.
+    pub(crate) async fn transactions_of(&self, height: u64) -> Result<Vec<Vec<u8>>, Failure> {
+        let mut block = self.rpc.call("block", json!({"height": height.to_string()})).await?;
+        let txs: Option<Vec<String>> = read(block.pointer_mut("/block/data/txs").map(Value::take).unwrap_or_default())?;
+        txs.unwrap_or_default().iter().map(|tx| bytes(tx)).collect()
     }
 
     /// An account's number and sequence; none if the chain has never met it.
@@ -185,8 +203,8 @@ impl Node {
     /// # Errors
     /// Why it failed.
     pub async fn receipt(&self, hash: &str) -> Result<Option<Receipt>, Failure> {
-        let bytes = hex::decode(hash).map_err(|error| Failure::new("invalid_hash", error))?;
-        match self.rpc.call("tx", json!({"hash": text(&bytes), "prove": false})).await {
+        let hashed = hex::decode(hash).map_err(|error| Failure::new("invalid_hash", error))?;
+        match self.rpc.call("tx", json!({"hash": text(&hashed), "prove": false})).await {
             Ok(found) => {
                 let found: Found = read(found)?;
                 found.tx_result.receipt(hash.to_string(), number(&found.height)?).map(Some)
@@ -198,7 +216,7 @@ impl Node {
 
     /// Asks the application.
     pub(crate) async fn ask<R: Message + Default>(&self, path: &str, request: &impl Message) -> Result<R, Failure> {
-        decode(&self.rpc.ask(path, &request.encode_to_vec()).await?)
+        decode(&self.rpc.ask(path, &request.encode_to_vec(), self.height).await?)
     }
 }
 
@@ -207,7 +225,8 @@ pub(crate) fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, Failure> {
     M::decode(bytes).map_err(|error| Failure::new("node_refused", format!("an unreadable answer: {error}")))
 }
 
-fn hash(tx: &[u8]) -> String {
+/// A transaction's hash.
+pub(crate) fn hash(tx: &[u8]) -> String {
     hex::encode_upper(tokfut_core::fixing::digest(tx))
 }
 

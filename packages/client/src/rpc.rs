@@ -106,9 +106,10 @@ impl Rpc {
         }
     }
 
-    /// Asks the application under a gRPC path: protobuf in, protobuf out.
-    pub async fn ask(&self, path: &str, request: &[u8]) -> Result<Vec<u8>, Failure> {
-        let params = json!({"path": path, "data": hex::encode(request), "prove": false});
+    /// Asks the application under a gRPC path: protobuf in, protobuf out. As it stood after a block, or stands now.
+    pub async fn ask(&self, path: &str, request: &[u8], height: Option<u64>) -> Result<Vec<u8>, Failure> {
+        let height = height.unwrap_or(0).to_string();
+        let params = json!({"path": path, "data": hex::encode(request), "height": height, "prove": false});
         let mut result = self.call("abci_query", params).await?;
         let answered: Answered = read(result.get_mut("response").map(Value::take).unwrap_or_default())?;
         if answered.code != 0 {

@@ -5,6 +5,7 @@
 //! - [`invariants::check`]: everything that must hold, counted from records, answers and events.
 //! - [`replay`]: a file of steps in, one answer a line out.
 
+mod addresses;
 mod fix;
 pub mod invariants;
 pub mod records;

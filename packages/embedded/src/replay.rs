@@ -2,11 +2,12 @@
 
 use std::io::{BufRead, Write};
 
-use cosmwasm_std::{Addr, Coin};
+use cosmwasm_std::{Addr, Coin, Order, Uint256};
 use serde_json::Value;
 use tokfut_core::time::Time;
 use tokfut_scenario::Chain;
 pub use tokfut_scenario::replay::Answer;
+use tokfut_scenario::replay::Records;
 
 use crate::call::{Call, Contract, Outcome};
 use crate::failure::Failure;
@@ -31,8 +32,11 @@ impl Chain for World {
         self.names()
     }
 
-    fn at(&mut self, time: Time) -> Result<(), Failure> {
-        self.advance_to(time)
+    fn at(&mut self, time: Time, height: Option<u64>) -> Result<(), Failure> {
+        match height {
+            None => self.advance_to(time),
+            Some(height) => self.begin_block(time, height),
+        }
     }
 
     fn resolve(&mut self, written: &Value) -> Result<Value, Failure> {
@@ -53,6 +57,14 @@ impl Chain for World {
 
     fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
         self.send(from, to, coins)
+    }
+
+    fn balance(&mut self, name: &str) -> Result<Uint256, Failure> {
+        self.balance(name)
+    }
+
+    fn records(&mut self, contract: Contract) -> Result<Records, Failure> {
+        Ok(self.storage(contract).range(None, None, Order::Ascending).collect())
     }
 
     fn check(&mut self) -> Result<Value, Failure> {
@@ -136,5 +148,56 @@ mod tests {
         let answer = answers(&steps).pop().unwrap();
         assert_eq!(answer.pointer("/data/bank"), Some(&json!("5")), "{answer}");
         assert_eq!(answer.pointer("/data/total"), Some(&json!("0")));
+    }
+
+    #[test]
+    fn a_batch_happens_whole_or_not_at_all() {
+        let batch = |last: &str| {
+            let open = r#"{"contract":"vault","msg":{"open_account":{}}}"#;
+            let deposit = format!(r#"{{"contract":"vault","msg":{{"deposit":{{"account":8}}}},"funds":"{last}"}}"#);
+            format!(r#"{{"batch":{{"from":"alice","calls":[{open},{deposit}]}}}}"#)
+        };
+        let (bad, good) = (batch("9000000000000000"), batch("7"));
+        let lines = answers(&[&bad, &good, r#"{"balance":"alice"}"#]);
+        assert_eq!(lines[0].pointer("/error/code"), Some(&json!("insufficient_funds")));
+        assert_eq!(lines[1].pointer("/data"), Some(&json!([{"account": 8}, null])), "{}", lines[1]);
+        assert_eq!(lines[2].pointer("/data"), Some(&json!("999999999999993")));
+    }
+
+    #[test]
+    fn a_block_has_the_height_that_is_asked_for() {
+        let at = |height: u64| format!(r#"{{"at":{{"time":"2026-06-01T00:00:00Z","height":{height}}}}}"#);
+        let lines = answers(&[&at(40), &at(40), &at(41)]);
+        let codes: Vec<_> = lines.iter().map(|line| line.pointer("/error/code").and_then(Value::as_str)).collect();
+        assert_eq!(codes, [None, Some("clock_backwards"), None]);
+    }
+
+    #[test]
+    fn a_contracts_records_are_shown_in_order() {
+        let answer = answers(&[r#"{"records":"oracle"}"#]).pop().unwrap();
+        let records = answer.pointer("/data").and_then(Value::as_object).unwrap();
+        assert!(records.keys().is_sorted() && records.contains_key("9000000001"), "{answer}");
+    }
+
+    /// What was signed on a chain is valid on another of its id and addresses, and on no other.
+    #[test]
+    fn with_the_addresses_of_another_chain_its_signatures_are_valid() {
+        let address = |name| crate::addresses::of_user("wasm", name).to_string();
+        let addresses =
+            json!({"oracle": address("o"), "vault": address("v"), "market": address("m"), "bob": address("b")});
+        let world = |addresses: &Value| WorldSpec::patched(&json!({"addresses": addresses})).unwrap();
+        let mut elsewhere = World::deploy(world(&addresses)).unwrap();
+        assert_eq!(elsewhere.address(Contract::Oracle).as_str(), address("o"));
+        assert_eq!(elsewhere.user("bob").unwrap().as_str(), address("b"));
+        let feed = elsewhere.spec().feed("TOK").unwrap().clone();
+        let noon = Time::parse("2026-06-01T12:00:00Z").unwrap();
+        let said = elsewhere.observation(&feed, 234, noon, 0, Some("1.6")).unwrap();
+        let submit = json!({"submit": {"feed": 1, "round": 234, "revision": 0, "observations": [said]}});
+        let submitted = |mut world: World| {
+            world.advance_to(noon).unwrap();
+            world.execute(Contract::Oracle, "bob", &submit, &[]).map(drop).map_err(|failure| failure.code)
+        };
+        assert_eq!(submitted(World::deploy(world(&addresses)).unwrap()), Ok(()));
+        assert_eq!(submitted(World::reference().unwrap()), Err("bad_signature".to_string()));
     }
 }

@@ -18,6 +18,7 @@ use tokfut_api::vault;
 use tokfut_core::time::{Clock, Time};
 use tokfut_scenario::Roles;
 
+use crate::addresses::{self, Given};
 use crate::call::{Call, Contract, Outcome};
 use crate::failure::Failure;
 use crate::names::Names;
@@ -25,8 +26,6 @@ use crate::panel::Panel;
 use crate::spec::WorldSpec;
 use crate::watch::{Before, Watch};
 
-/// What every address of this chain begins with.
-const PREFIX: &str = "tokfut";
 /// The height of the first block.
 const FIRST_HEIGHT: u64 = 1;
 
@@ -73,12 +72,15 @@ impl World {
             time: Timestamp::from_seconds(block_time(spec.clock, spec.start)),
             chain_id: spec.chain_id.clone(),
         };
-        let app = AppBuilder::new().with_api(api()).with_block(block).build(no_init);
+        let prefix = addresses::prefix(&spec.addresses)?;
+        let wasm = WasmKeeper::new().with_address_generator(Given::new(&spec.addresses)?);
+        let app = AppBuilder::new().with_api(addresses::api(prefix)).with_block(block).with_wasm(wasm).build(no_init);
         let panel = Panel::reference(spec.panel)?;
         let nowhere = Addr::unchecked("");
         let (oracle, vault, market) = (nowhere.clone(), nowhere.clone(), nowhere);
-        let (names, watch) = (Names::new(PREFIX, user_address), Watch::default());
+        let (names, watch) = (Names::new(prefix, addresses::of_user), Watch::default());
         let mut world = Self { app, spec, panel, names, oracle, vault, market, watch };
+        world.meet_given()?;
         world.instantiate()?;
         let connect = vault::ExecuteMsg::Connect { market: world.market.to_string() };
         world.execute(Contract::Vault, "governance", &connect, &[])?;
@@ -87,6 +89,16 @@ impl World {
             world.execute(Contract::Vault, "governance", &vault::ExecuteMsg::FundInsurance {}, &seed)?;
         }
         Ok(world)
+    }
+
+    /// Gives users the addresses that the deployment names for them, and their coins.
+    fn meet_given(&mut self) -> Result<(), Failure> {
+        let users = self.spec.addresses.clone().into_iter();
+        for (name, address) in users.filter(|(name, _)| Contract::parse(name).is_none()) {
+            self.names.give(&name, Addr::unchecked(address));
+            self.user(&name)?;
+        }
+        Ok(())
     }
 
     fn instantiate(&mut self) -> Result<(), Failure> {
@@ -209,12 +221,22 @@ impl World {
     /// # Errors
     /// `clock_backwards` if that would be before the present block.
     pub fn advance_to(&mut self, time: Time) -> Result<(), Failure> {
+        self.begin_block(time, self.height().saturating_add(1))
+    }
+
+    /// Begins a block of this height, likewise.
+    ///
+    /// # Errors
+    /// `clock_backwards` if the present block is later or as high.
+    pub fn begin_block(&mut self, time: Time, height: u64) -> Result<(), Failure> {
         let seconds = block_time(self.spec.clock, time);
         let now = self.app.block_info();
         if time < self.now() || seconds < now.time.seconds() {
             return Err(Failure::new("clock_backwards", format!("it is {} already", self.now())));
         }
-        let height = now.height.saturating_add(1);
+        if height <= now.height {
+            return Err(Failure::new("clock_backwards", format!("it is block {} already", now.height)));
+        }
         self.app.set_block(BlockInfo { height, time: Timestamp::from_seconds(seconds), chain_id: now.chain_id });
         Ok(())
     }
@@ -319,16 +341,6 @@ impl World {
     fn failure(&self, failure: Failure) -> Failure {
         Failure { message: self.names.text_to_names(&failure.message), ..failure }
     }
-}
-
-/// How addresses look here.
-fn api() -> MockApi {
-    MockApi::default().with_prefix(PREFIX)
-}
-
-/// The address of the user of this name.
-fn user_address(_: &str, name: &str) -> Addr {
-    api().addr_make(name)
 }
 
 fn outcome(response: AppResponse) -> Outcome {

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 pub struct Names {
     prefix: String,
     user_address: fn(&str, &str) -> Addr,
+    given: BTreeMap<String, Addr>,
     contracts: BTreeMap<String, Addr>,
     of_address: BTreeMap<String, String>,
 }
@@ -20,7 +21,13 @@ pub struct Names {
 impl Names {
     /// Nobody yet, on a chain whose addresses begin with `prefix`; `user_address` makes a user's of it and his name.
     pub fn new(prefix: &str, user_address: fn(&str, &str) -> Addr) -> Self {
-        Self { prefix: prefix.to_string(), user_address, contracts: BTreeMap::new(), of_address: BTreeMap::new() }
+        let (given, contracts, of_address) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { prefix: prefix.to_string(), user_address, given, contracts, of_address }
+    }
+
+    /// Gives a user an address that does not follow from the name.
+    pub fn give(&mut self, name: &str, address: Addr) {
+        self.given.insert(name.to_string(), address);
     }
 
     /// Gives a contract its name.
@@ -39,7 +46,7 @@ impl Names {
             let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
             return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
         }
-        let address = (self.user_address)(&self.prefix, name);
+        let address = self.user_address(name);
         let known = self.of_address.insert(address.to_string(), name.to_string());
         Ok((address, known.is_none()))
     }
@@ -47,7 +54,11 @@ impl Names {
     /// The address behind a name, with or without its `@`; none if it is not a name.
     pub fn address(&self, name: &str) -> Option<Addr> {
         let name = name.strip_prefix('@').unwrap_or(name);
-        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| (self.user_address)(&self.prefix, name)))
+        self.contracts.get(name).cloned().or_else(|| is_name(name).then(|| self.user_address(name)))
+    }
+
+    fn user_address(&self, name: &str) -> Addr {
+        self.given.get(name).cloned().unwrap_or_else(|| (self.user_address)(&self.prefix, name))
     }
 
     /// The name behind an address; none if nobody was called so yet.
@@ -132,6 +143,16 @@ mod tests {
         assert_eq!(sent, json!({"to": [alice, address("test", "somewhere"), "alice", "@no name"], "n": 1}));
         assert_eq!(names.to_names(&sent), written);
         assert_eq!(names.text_to_names(&format!("unauthorized: {alice} is not")), "unauthorized: @alice is not");
+    }
+
+    #[test]
+    fn a_given_address_goes_before_the_names_own() {
+        let mut names = names();
+        let elsewhere = address("test", "elsewhere");
+        names.give("alice", elsewhere.clone());
+        assert_eq!(names.user("@alice").unwrap(), (elsewhere.clone(), true));
+        assert_eq!(names.to_addresses(&json!(["@alice", "@bob"])), json!([elsewhere, address("test", "bob")]));
+        assert_eq!(names.name(elsewhere.as_str()), Some("alice"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use cosmwasm_std::{Addr, Coin, Event};
+use cosmwasm_std::{Addr, Coin, Event, HexBinary, Uint256};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokfut_core::time::Time;
@@ -23,8 +23,8 @@ pub trait Chain: Sized {
     /// Who is called what.
     fn names(&self) -> &Names;
 
-    /// Goes to this protocol time.
-    fn at(&mut self, time: Time) -> Result<(), Failure>;
+    /// Goes to this protocol time, where it can be chosen to a block of this height.
+    fn at(&mut self, time: Time, height: Option<u64>) -> Result<(), Failure>;
 
     /// A message as written, with `@names` for addresses, as it is sent; users named in it are made ready to be met.
     fn resolve(&mut self, written: &Value) -> Result<Value, Failure>;
@@ -41,9 +41,18 @@ pub trait Chain: Sized {
     /// Sends coins from a user to any address, past the contracts' messages.
     fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure>;
 
+    /// What a user has of the collateral, in base units.
+    fn balance(&mut self, name: &str) -> Result<Uint256, Failure>;
+
+    /// All that a contract stores.
+    fn records(&mut self, contract: Contract) -> Result<Records, Failure>;
+
     /// Checks what must hold, and says what was counted.
     fn check(&mut self) -> Result<Value, Failure>;
 }
+
+/// A contract's records: key and value, in order of keys.
+pub type Records = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// The attribute by which the chain says whose event it is; event names are unique over the three contracts.
 const EMITTER: &str = "_contract_address";
@@ -55,17 +64,55 @@ enum Step {
     /// Changes the reference deployment; only before any other step.
     World(Value),
     /// Begins the next block, at this time.
-    At(String),
+    At(At),
     /// Sends a message to a contract.
     Exec(Exec),
+    /// Sends messages to contracts as one transaction.
+    Batch(Batch),
     /// Asks a contract.
     Query(Query),
     /// Has the reference panel sign a fixing, and relays it.
     Fix(Fix),
     /// Sends coins past the contracts' messages.
     Send(Send),
+    /// Asks what a user has of the collateral.
+    Balance(String),
+    /// Asks for all that a contract stores.
+    Records(String),
     /// Checks every invariant.
     Check(Check),
+}
+
+/// A time, or a time and a height.
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+enum At {
+    Time(String),
+    Block(BlockAt),
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct BlockAt {
+    time: String,
+    height: u64,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    from: String,
+    calls: Vec<Part>,
+}
+
+/// A message of a batch.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    contract: String,
+    msg: Value,
+    #[serde(default)]
+    funds: Option<Funds>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -136,15 +183,48 @@ pub struct Answer {
 }
 
 /// What a step that happened answers.
-struct Done {
+pub struct Done {
     data: Value,
     events: Vec<Value>,
 }
 
 impl Done {
-    const fn data(data: Value) -> Self {
+    /// Data without events.
+    pub const fn data(data: Value) -> Self {
         Self { data, events: Vec::new() }
     }
+
+    /// What one message brought about.
+    pub fn exec(outcomes: &[Outcome]) -> Self {
+        let data = outcomes.first().map_or(Value::Null, Outcome::data_json);
+        Self { data, ..Self::events(outcomes) }
+    }
+
+    /// What the messages of one transaction brought about: the data of each.
+    pub fn batch(outcomes: &[Outcome]) -> Self {
+        let data = outcomes.iter().map(Outcome::data_json).collect();
+        Self { data, ..Self::events(outcomes) }
+    }
+
+    /// A contract's records, in hexadecimal.
+    pub fn records(records: &Records) -> Self {
+        let hex = |bytes: &[u8]| HexBinary::from(bytes).to_hex();
+        Self::data(records.iter().map(|(key, value)| (hex(key), Value::String(hex(value)))).collect())
+    }
+
+    fn events(outcomes: &[Outcome]) -> Self {
+        let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
+        Self { data: Value::Null, events }
+    }
+}
+
+/// The answer to a line, by its number from 1, with names for addresses.
+pub fn answer(line: u64, result: &Result<Done, Failure>, names: Option<&Names>) -> Value {
+    let answer = match result {
+        Ok(Done { data, events }) => json!({"line": line, "ok": true, "data": data, "events": events}),
+        Err(failure) => json!({"line": line, "ok": false, "error": failure.to_json()}),
+    };
+    names.map_or_else(|| answer.clone(), |names| names.to_names(&answer))
 }
 
 impl<C: Chain> Replay<C> {
@@ -167,14 +247,7 @@ impl<C: Chain> Replay<C> {
     pub fn line(&mut self, text: &str) -> Answer {
         self.lines = self.lines.saturating_add(1);
         let result = self.step(text.trim());
-        let line = match &result {
-            Ok(Done { data, events }) => json!({"line": self.lines, "ok": true, "data": data, "events": events}),
-            Err(failure) => json!({"line": self.lines, "ok": false, "error": failure.to_json()}),
-        };
-        let line = match &self.chain {
-            Some(chain) => chain.names().to_names(&line),
-            None => line,
-        };
+        let line = answer(self.lines, &result, self.chain.as_ref().map(Chain::names));
         Answer { line, goes_on: !result.is_err_and(|failure| failure.code == "invalid_world" && self.chain.is_none()) }
     }
 
@@ -197,14 +270,14 @@ impl<C: Chain> Replay<C> {
         };
         match step {
             Step::World(_) => Ok(Done::data(Value::Null)),
-            Step::At(time) => at(chain, &time),
+            Step::At(At::Time(time)) => at(chain, &time, None),
+            Step::At(At::Block(BlockAt { time, height })) => at(chain, &time, Some(height)),
             Step::Exec(exec) => execute(chain, exec),
+            Step::Batch(batch) => execute_batch(chain, batch),
             Step::Query(query) => ask(chain, &query),
             Step::Fix(Fix { feed, date, values }) => {
                 let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
-                let outcomes = chain.fix(&feed, &date, &values)?;
-                let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
-                Ok(Done { data: Value::Null, events })
+                chain.fix(&feed, &date, &values).map(|outcomes| Done::events(&outcomes))
             }
             Step::Send(Send { from, to, funds }) => {
                 let funds = coins(chain, Some(funds))?;
@@ -212,6 +285,8 @@ impl<C: Chain> Replay<C> {
                 let to = Addr::unchecked(to.as_str().unwrap_or_default());
                 chain.send(&from, &to, &funds).map(|()| Done::data(Value::Null))
             }
+            Step::Balance(name) => chain.balance(&name).map(|amount| Done::data(Value::String(amount.to_string()))),
+            Step::Records(contract) => chain.records(contract_of(&contract)?).map(|records| Done::records(&records)),
             Step::Check(Check {}) => chain.check().map(Done::data),
         }
     }
@@ -221,20 +296,26 @@ fn deploy<C: Chain>(spec: WorldSpec) -> Result<C, Failure> {
     C::deploy(spec).map_err(|failure| Failure::new("invalid_world", failure))
 }
 
-fn at<C: Chain>(chain: &mut C, time: &str) -> Result<Done, Failure> {
+fn at<C: Chain>(chain: &mut C, time: &str, height: Option<u64>) -> Result<Done, Failure> {
     let time = Time::parse(time).map_err(|error| Failure::new("invalid_step", error))?;
-    chain.at(time).map(|()| Done::data(Value::Null))
+    chain.at(time, height).map(|()| Done::data(Value::Null))
 }
 
 fn execute<C: Chain>(chain: &mut C, exec: Exec) -> Result<Done, Failure> {
     let Exec { contract, from, msg, funds } = exec;
+    let call = call(chain, Part { contract, msg, funds })?;
+    chain.transact(&from, vec![call]).map(|outcomes| Done::exec(&outcomes))
+}
+
+fn execute_batch<C: Chain>(chain: &mut C, Batch { from, calls }: Batch) -> Result<Done, Failure> {
+    let calls = calls.into_iter().map(|part| call(chain, part)).collect::<Result<_, _>>()?;
+    chain.transact(&from, calls).map(|outcomes| Done::batch(&outcomes))
+}
+
+fn call<C: Chain>(chain: &mut C, Part { contract, msg, funds }: Part) -> Result<Call, Failure> {
     let contract = contract_of(&contract)?;
     let funds = coins(chain, funds)?;
-    let msg = chain.resolve(&msg)?;
-    let outcomes = chain.transact(&from, vec![Call { contract, msg, funds }])?;
-    let data = outcomes.first().map_or(Value::Null, Outcome::data_json);
-    let events = outcomes.iter().flat_map(|outcome| &outcome.events).map(event).collect();
-    Ok(Done { data, events })
+    Ok(Call { contract, msg: chain.resolve(&msg)?, funds })
 }
 
 fn ask<C: Chain>(chain: &mut C, query: &Query) -> Result<Done, Failure> {

@@ -42,6 +42,10 @@ pub struct WorldSpec {
     pub balance: Amount,
     /// Exceptions to it, by user name.
     pub balances: BTreeMap<String, Amount>,
+    /// Addresses to be had, by name, instead of those that follow from the names: of users, and all or none of `market`,
+    /// `oracle` and `vault`. With those of another chain, what was signed there is valid here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, String>,
     /// What governance gives the insurance fund before anything else happens.
     pub insurance: Amount,
     /// Insurance's share of fees.
@@ -81,6 +85,7 @@ impl WorldSpec {
             other_denom: "uother".to_string(),
             balance: PLENTY,
             balances: BTreeMap::from([("treasury".to_string(), Amount::ZERO)]),
+            addresses: BTreeMap::new(),
             insurance: Amount::ZERO,
             insurance_share: Rate::ppm(500_000),
             oracle_timelock: 7 * DAY,

@@ -7,6 +7,7 @@ mod keys;
 mod market;
 mod money;
 mod order;
+mod record;
 pub mod replay;
 pub mod session;
 mod table;
@@ -33,6 +34,7 @@ pub enum OnChain {
     Params(market::Params),
     Watch(watch::Watch),
     Deploy(deploy::Deploy),
+    Record(record::Record),
     Tend(tend::Tend),
     Keeper(keeper::KeeperCommand),
     Keys(keys::Keys),
@@ -62,6 +64,7 @@ impl OnChain {
                 Self::Params(command) => command.run().await,
                 Self::Watch(command) => command.run().await,
                 Self::Deploy(command) => command.run().await,
+                Self::Record(command) => command.run().await,
                 Self::Tend(command) => command.run().await,
                 Self::Keeper(command) => command.run().await,
                 Self::Keys(command) => command.run(),

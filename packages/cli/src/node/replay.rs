@@ -1,19 +1,18 @@
 //! A file of steps on a real chain.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use cosmwasm_std::{Addr, Coin};
-use serde_json::{Value, json};
+use cosmwasm_std::{Addr, Coin, Uint256};
+use serde_json::Value;
 use tokfut_client::{
-    Block, Contract, Deployment, Failure, Gas, Key, Node, Outcome, Protocol, Receipt, Trader, bank_send, canonical,
+    Contract, Deployment, Failure, Gas, Key, Node, Outcome, Protocol, Receipt, Trader, bank_send, canonical,
 };
 use tokfut_core::time::Time;
 use tokfut_scenario::fixing::{RELAYER, Signing};
+use tokfut_scenario::replay::Records;
 use tokfut_scenario::{Call, Chain, Names, Panel, WorldSpec};
 use tokio::runtime::Runtime;
 
@@ -33,22 +32,16 @@ pub struct NodeChain {
     names: Names,
     panel: Panel,
     users: BTreeMap<String, Trader>,
-    record: Option<Record>,
-}
-
-/// The same story for the embedded chain: every message with the block time at which it happened here.
-struct Record {
-    out: BufWriter<File>,
-    height: u64,
+    gas: Gas,
 }
 
 impl NodeChain {
-    /// The deployment of this file, by the node it names or by another. With `record`, a story is written there that
-    /// gives the same answers on an embedded chain.
+    /// The deployment of this file, by the node it names or by another. With `gas`, each transaction is sent with so
+    /// much and not simulated before, so that what is refused is refused in a block.
     ///
     /// # Errors
-    /// If a file or the node cannot be reached.
-    pub fn open(deployment: &Path, node: Option<&str>, record: Option<&Path>) -> anyhow::Result<Self> {
+    /// If the file or the node cannot be reached.
+    pub fn open(deployment: &Path, node: Option<&str>, gas: Option<u64>) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(deployment);
         let text = text.with_context(|| format!("cannot read {}", deployment.display()))?;
         let deployment = Deployment::parse(&text)?;
@@ -59,9 +52,9 @@ impl NodeChain {
             names.deploy(contract, Addr::unchecked(deployment.address(contract)));
         }
         let panel = Panel::reference(deployment.spec.panel)?;
-        let record = record.map(|path| Record::new(path, &deployment.spec)).transpose()?;
         let protocol = Protocol::new(&node, deployment)?;
-        Ok(Self { runtime, protocol, names, panel, users: BTreeMap::new(), record })
+        let gas = gas.map_or(Gas::Estimated, Gas::Limit);
+        Ok(Self { runtime, protocol, names, panel, users: BTreeMap::new(), gas })
     }
 
     /// The user of this name, with coins.
@@ -100,48 +93,10 @@ impl NodeChain {
         self.users.get(name).ok_or_else(|| Failure::new("unknown_user", name))
     }
 
-    fn settled(&mut self, steps: &[Value], receipt: Result<Receipt, Failure>) -> Result<Vec<Outcome>, Failure> {
-        let height = receipt.as_ref().ok().map(|receipt| receipt.height);
-        self.note(height, steps)?;
+    fn settled(&self, receipt: Result<Receipt, Failure>) -> Result<Vec<Outcome>, Failure> {
         receipt
             .map(|receipt| receipt.outcomes)
             .map_err(|failure| Failure { message: self.names.text_to_names(&failure.message), ..failure })
-    }
-
-    /// Writes steps down, at the time of this block, or of the latest.
-    fn note(&mut self, height: Option<u64>, steps: &[Value]) -> Result<(), Failure> {
-        if self.record.is_none() {
-            return Ok(());
-        }
-        let block = match height {
-            Some(height) => self.runtime.block_on(self.protocol.node().block(height))?,
-            None => self.runtime.block_on(self.protocol.node().latest())?,
-        };
-        let time = self.protocol.time_at(block.seconds)?;
-        let lines = steps.iter().map(|step| self.names.to_names(step)).collect::<Vec<_>>();
-        match &mut self.record {
-            Some(record) => record.write(block, time, &lines),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Record {
-    fn new(path: &Path, spec: &WorldSpec) -> anyhow::Result<Self> {
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        let mut out = BufWriter::new(file);
-        writeln!(out, "{}", json!({"world": spec}))?;
-        Ok(Self { out, height: 0 })
-    }
-
-    fn write(&mut self, block: Block, time: Time, steps: &[Value]) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::new("record", error);
-        if block.height > self.height {
-            self.height = block.height;
-            writeln!(self.out, "{}", json!({"at": time.to_string()})).map_err(failed)?;
-        }
-        steps.iter().try_for_each(|step| writeln!(self.out, "{step}")).map_err(failed)?;
-        self.out.flush().map_err(failed)
     }
 }
 
@@ -158,7 +113,7 @@ impl Chain for NodeChain {
         &self.names
     }
 
-    fn at(&mut self, time: Time) -> Result<(), Failure> {
+    fn at(&mut self, time: Time, _: Option<u64>) -> Result<(), Failure> {
         let began = Instant::now();
         loop {
             let now = self.runtime.block_on(self.protocol.now())?;
@@ -183,16 +138,11 @@ impl Chain for NodeChain {
 
     fn transact(&mut self, from: &str, calls: Vec<Call>) -> Result<Vec<Outcome>, Failure> {
         self.user(from)?;
-        let receipt = self.runtime.block_on(self.trader(from)?.transact(&calls, Gas::Estimated));
-        let step = |call: &Call| json!({"exec": {"contract": call.contract.name(), "from": from, "msg": call.msg, "funds": call.funds}});
-        let steps: Vec<Value> = calls.iter().map(step).collect();
-        self.settled(&steps, receipt)
+        self.settled(self.runtime.block_on(self.trader(from)?.transact(&calls, self.gas)))
     }
 
     fn ask(&mut self, contract: Contract, msg: &Value) -> Result<Value, Failure> {
-        let answer = self.runtime.block_on(self.protocol.ask(contract, msg));
-        self.note(None, &[json!({"query": {"contract": contract.name(), "msg": msg}})])?;
-        answer
+        self.runtime.block_on(self.protocol.ask(contract, msg))
     }
 
     fn fix(&mut self, feed: &str, date: &str, values: &[Option<&str>]) -> Result<Vec<Outcome>, Failure> {
@@ -201,23 +151,30 @@ impl Chain for NodeChain {
         let signing =
             Signing { chain_id: &deployment.chain_id, oracle: &canonical(&deployment.oracle)?, panel: &self.panel };
         let calls = signing.calls(deployment.spec.known_feed(feed)?, date, values)?;
-        let receipt = self.runtime.block_on(self.trader(RELAYER)?.transact(&calls, Gas::Estimated));
-        self.settled(&[json!({"fix": {"feed": feed, "date": date, "values": values}})], receipt)
+        self.settled(self.runtime.block_on(self.trader(RELAYER)?.transact(&calls, self.gas)))
     }
 
     fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
         self.user(from)?;
         let trader = self.trader(from)?;
         let send = bank_send(trader.wallet().address(), to.as_str(), coins);
-        let receipt = self.runtime.block_on(trader.wallet().send(vec![send], Gas::Estimated));
-        let step = json!({"send": {"from": from, "to": to, "funds": coins}});
-        self.settled(&[step], receipt).map(drop)
+        self.settled(self.runtime.block_on(trader.wallet().send(vec![send], self.gas))).map(drop)
+    }
+
+    fn balance(&mut self, name: &str) -> Result<Uint256, Failure> {
+        let (address, _) = self.names.user(name)?;
+        let denom = &self.protocol.deployment().spec.denom;
+        self.runtime.block_on(self.protocol.node().balance(address.as_str(), denom)).map(Uint256::from)
+    }
+
+    fn records(&mut self, contract: Contract) -> Result<Records, Failure> {
+        let address = self.protocol.deployment().address(contract);
+        self.runtime.block_on(self.protocol.node().records(address))
     }
 
     fn check(&mut self) -> Result<Value, Failure> {
         let sheet = self.runtime.block_on(self.protocol.balance_sheet())?;
         let covered = u128::try_from(sheet.total.base_units()).is_ok_and(|total| total <= sheet.bank.base_units());
-        self.note(None, &[json!({"check": {}})])?;
         if !covered {
             return Err(Failure::new("broken_invariant", format!("I1: pots {}, bank {}", sheet.total, sheet.bank)));
         }
@@ -226,7 +183,7 @@ impl Chain for NodeChain {
 }
 
 /// The address of the test user of this name; none that signs if the name makes no key.
-fn user_address(prefix: &str, name: &str) -> Addr {
+pub fn user_address(prefix: &str, name: &str) -> Addr {
     let address = Key::test(name).and_then(|key| key.address(prefix));
     Addr::unchecked(address.unwrap_or_default())
 }
