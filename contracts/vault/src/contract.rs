@@ -5,7 +5,7 @@ use tokfut_api::vault::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use tokfut_api::wire::Wire;
 
 use crate::error::ContractError;
-use crate::state::CONFIG;
+use crate::state::{CONFIG, TERMS};
 use crate::{execute as run, guard, query as ask};
 
 /// The contract's name on the chain.
@@ -35,7 +35,15 @@ pub fn execute(
     info: MessageInfo,
     Wire(msg): Wire<ExecuteMsg>,
 ) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    // The market's hot message asks for the terms of its product in any case: both in one read.
+    let known = match &msg {
+        ExecuteMsg::Clear(clearing) => TERMS.may_load(deps.storage, &clearing.product)?,
+        _ => None,
+    };
+    let (config, terms) = match known {
+        Some((config, terms)) => (config, Some(terms)),
+        None => (CONFIG.load(deps.storage)?, None),
+    };
     let paid = guard::admit(deps.storage, &config, &info, &msg)?;
     let (at, sender) = ((&env, config), &info.sender);
     match msg {
@@ -56,7 +64,7 @@ pub fn execute(
         ExecuteMsg::UnwindHouse { series } => run::unwind_house(deps, at, series),
         ExecuteMsg::Advance { account } => run::advance(deps, at, account),
         ExecuteMsg::Touch { accounts } => run::touch(deps, at, &accounts),
-        ExecuteMsg::Clear(clearing) => run::clear(deps, at, &clearing),
+        ExecuteMsg::Clear(clearing) => run::clear(deps, at, &clearing, terms),
         ExecuteMsg::ListSeries { product, series } => run::list_series(deps, at, product, &series),
         ExecuteMsg::SetMarks { marks } => run::set_marks(deps, at, &marks),
         ExecuteMsg::Strike { product, at: time, prices } => run::strike(deps, at, (product, time), &prices),

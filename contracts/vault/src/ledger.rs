@@ -12,7 +12,7 @@ mod view;
 pub use changes::Changes;
 pub use view::Marks;
 
-use cosmwasm_std::{Env, Order, Storage};
+use cosmwasm_std::{Env, Storage};
 use tokfut_api::event::EventLog;
 use tokfut_api::vault::{PositionChanged, Posted};
 use tokfut_core::clearing::{Bearer, Exposure, Position, SeriesClearing, Settlement};
@@ -22,11 +22,13 @@ use tokfut_core::pots::{Posting, PostingKind, Pot, Pots};
 use tokfut_core::price::{Lots, Price, Side};
 use tokfut_core::product::Product;
 use tokfut_core::time::Time;
-use tokfut_storage::Key;
 
 use self::shelf::Shelf;
 use crate::error::{ContractError, Refusal};
-use crate::state::{ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, POSITIONS, POTS, SERIES, Stored, product};
+use crate::state::{
+    ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, Money, OWNERS, Owner, POSITIONS, POTS, Part, Row, SERIES,
+    Stored, product, sheet,
+};
 
 /// Positions an account may have (clause 4.10).
 pub const MAX_POSITIONS: usize = 32;
@@ -59,6 +61,8 @@ pub struct Ledger<'a> {
     diaries: Shelf<ProductId, Entry<Diary>>,
     series: Shelf<SeriesId, Entry<SeriesClearing>>,
     settlements: Shelf<(SeriesId, u32), Settlement>,
+    /// Owners by their first account.
+    owners: Shelf<AccountId, Owner>,
     accounts: Shelf<AccountId, Entry<Account>>,
     positions: Shelf<(AccountId, SeriesId), Entry<Position>>,
     /// Accounts whose positions are all loaded.
@@ -87,6 +91,7 @@ impl<'a> Ledger<'a> {
             diaries: Shelf::new(),
             series: Shelf::new(),
             settlements: Shelf::new(),
+            owners: Shelf::new(),
             accounts: Shelf::new(),
             positions: Shelf::new(),
             whole: Shelf::new(),
@@ -98,6 +103,11 @@ impl<'a> Ledger<'a> {
     /// The storage it reads.
     pub const fn storage(&self) -> &'a dyn Storage {
         self.storage
+    }
+
+    /// Takes the terms of a product as they were loaded before.
+    pub fn know(&mut self, id: ProductId, product: Product) {
+        self.products.insert(id, product);
     }
 
     /// The terms of a product.
@@ -143,11 +153,21 @@ impl<'a> Ledger<'a> {
         self.settlements.insert((series, cycle), settlement);
     }
 
+    /// The owner of an account; an error if there is no such account. Nobody owns the house.
+    pub fn owner(&mut self, account: AccountId) -> Result<&Owner, ContractError> {
+        let unknown = || ContractError::from(Refusal::UnknownAccount(account.0));
+        let first = account.first();
+        if !self.owners.contains(first) {
+            self.owners.insert(first, OWNERS.may_load(self.storage, &first)?.ok_or_else(unknown)?);
+        }
+        self.owners.get(first).filter(|owner| owner.has(account)).ok_or_else(unknown)
+    }
+
     /// An account.
     pub fn account(&mut self, id: AccountId) -> Result<&mut Account, ContractError> {
         let unknown = || ContractError::from(Refusal::UnknownAccount(id.0));
         if !self.accounts.contains(id) {
-            let stored = ACCOUNTS.may_load(self.storage, &id)?.ok_or_else(unknown)?;
+            let stored = ACCOUNTS.may_load(self.storage, &(id, Money))?.ok_or_else(unknown)?;
             self.accounts.insert(id, Entry::read(stored));
         }
         self.accounts.get_mut(id).map(|entry| &mut entry.now).ok_or_else(unknown)
@@ -211,14 +231,17 @@ impl<'a> Ledger<'a> {
     pub fn position(&mut self, account: AccountId, series: SeriesId) -> Result<&mut Position, ContractError> {
         let key = (account, series);
         if !self.positions.contains(key) {
-            let stored = if self.whole.contains(account) { None } else { POSITIONS.may_load(self.storage, &key)? };
-            match stored {
-                Some(stored) => self.take_up(key, stored)?,
-                None => {
-                    let now = Position::opened(self.series(series)?);
-                    self.positions.insert(key, Entry { stored: None, now });
-                }
+            if self.accounts.contains(account) {
+                let stored =
+                    if self.whole.contains(account) { None } else { POSITIONS.may_load(self.storage, &key)? };
+                stored.map(|stored| self.take_up(key, stored)).transpose()?;
+            } else {
+                self.load(account, Part::AccountTo(series))?;
             }
+        }
+        if !self.positions.contains(key) {
+            let now = Position::opened(self.series(series)?);
+            self.positions.insert(key, Entry { stored: None, now });
         }
         let unknown = || ContractError::from(Refusal::UnknownSeries(series.0));
         self.positions.get_mut(key).map(|entry| &mut entry.now).ok_or_else(unknown)
@@ -230,14 +253,25 @@ impl<'a> Ledger<'a> {
         if self.whole.contains(account) {
             return Ok(());
         }
-        let stored = POSITIONS.range(self.storage, &account.bytes(), None, Order::Ascending);
-        for row in stored.collect::<Result<Vec<_>, _>>()? {
-            let (key, position) = row;
-            if !self.positions.contains(key) {
-                self.take_up(key, position)?;
+        self.load(account, Part::Whole)?;
+        self.whole.insert(account, ());
+        Ok(())
+    }
+
+    /// The rows of an account's sheet that are not in the set; of a part, the last position alone.
+    pub fn load(&mut self, account: AccountId, part: Part) -> Result<(), ContractError> {
+        for row in sheet(self.storage, account, part) {
+            match row? {
+                Row::Owner(owner) => self.owners.insert(account, owner),
+                Row::Account(stored) if !self.accounts.contains(account) => {
+                    self.accounts.insert(account, Entry::read(stored));
+                }
+                Row::Position(series, stored) if part.wants(series) && !self.positions.contains((account, series)) => {
+                    self.take_up((account, series), stored)?;
+                }
+                Row::Account(_) | Row::Position(..) => {}
             }
         }
-        self.whole.insert(account, ());
         Ok(())
     }
 

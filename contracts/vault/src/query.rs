@@ -7,7 +7,7 @@ use tokfut_api::vault::{
     SettlementStatus, SimulatedAccount,
 };
 use tokfut_core::calendar::SeriesCode;
-use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::id::{AccountId, OwnerId, SeriesId};
 use tokfut_core::margin::{Health, Portfolio};
 use tokfut_core::money::{Amount, SignedAmount};
 use tokfut_core::pots::Pots;
@@ -20,7 +20,7 @@ use crate::execute::{Cleared, apply, refusal};
 use crate::guard;
 use crate::ledger::Ledger;
 use crate::state::{
-    ACCOUNTS, CONFIG, Config, DELEGATES, DIARIES, Delegation, OWNER_OF, OWNERS, POTS, ROLES, Roles, SERIES, Text,
+    CONFIG, Config, DELEGATES, DIARIES, Delegation, LAST_OWNER, OWNER_OF, OWNERS, POTS, ROLES, Roles, SERIES, Text,
     product, product_by_code,
 };
 
@@ -58,7 +58,8 @@ pub fn account(deps: Deps<'_>, env: &Env, id: AccountId) -> Result<AccountRespon
     let (owner, withdrawable) = if is_house {
         (env.contract.address.to_string(), Amount::ZERO)
     } else {
-        let owner = guard::owner(deps.storage, id)?;
+        ledger.load_all(id)?;
+        let owner = ledger.owner(id)?.clone();
         let withdrawable = ledger.withdrawable(id, &owner)?;
         (owner.address.into(), withdrawable)
     };
@@ -123,7 +124,12 @@ fn positions(ledger: &mut Ledger<'_>, account: AccountId) -> Result<Vec<Position
 /// The accounts of an owner, in order of number; none of a stranger.
 pub fn accounts_of(deps: Deps<'_>, owner: &str) -> Result<Vec<AccountId>, ContractError> {
     let Some(id) = OWNER_OF.may_load(deps.storage, &Text(owner.to_string()))? else { return Ok(vec![]) };
-    let count = OWNERS.may_load(deps.storage, &id.0)?.map_or(0, |owner| owner.accounts);
+    of_owner(deps, id)
+}
+
+fn of_owner(deps: Deps<'_>, id: OwnerId) -> Result<Vec<AccountId>, ContractError> {
+    let first = AccountId::of(id, 0).unwrap_or(AccountId::HOUSE);
+    let count = OWNERS.may_load(deps.storage, &first)?.map_or(0, |owner| owner.accounts);
     Ok((0..count).filter_map(|slot| AccountId::of(id, slot)).collect())
 }
 
@@ -135,8 +141,17 @@ pub fn accounts(
     limit: Option<u32>,
 ) -> Result<Vec<AccountResponse>, ContractError> {
     let limit = usize::try_from(limit.unwrap_or(PAGE).min(MAX_PAGE)).unwrap_or(0);
-    let rows = ACCOUNTS.range(deps.storage, &[], start_after.as_ref(), Order::Ascending).take(limit);
-    rows.map(|row| account(deps, env, row?.0)).collect()
+    let last = LAST_OWNER.may_load(deps.storage)?.unwrap_or(0);
+    let mut ids = if start_after.is_none() { vec![AccountId::HOUSE] } else { vec![] };
+    // Owners are numbered without gaps, from 1.
+    for owner in start_after.map_or(1, |after| after.owner().0.max(1))..=last {
+        if ids.len() >= limit {
+            break;
+        }
+        let own = of_owner(deps, OwnerId(owner))?;
+        ids.extend(own.into_iter().filter(|id| start_after.is_none_or(|after| *id > after)));
+    }
+    ids.into_iter().take(limit).map(|id| account(deps, env, id)).collect()
 }
 
 /// The delegates of an account; at most 16.

@@ -34,6 +34,16 @@ impl AccountId {
         OwnerId(self.0.checked_div(ACCOUNTS_PER_OWNER).unwrap_or(0))
     }
 
+    /// Its place among its owner's accounts, from 0.
+    pub fn slot(self) -> u64 {
+        self.0.checked_rem(ACCOUNTS_PER_OWNER).unwrap_or(0)
+    }
+
+    /// Its owner's first account.
+    pub fn first(self) -> Self {
+        Self(self.0.saturating_sub(self.slot()))
+    }
+
     /// All accounts that this owner can have, in order of id.
     pub fn siblings(self) -> impl Iterator<Item = Self> {
         let owner = self.owner();

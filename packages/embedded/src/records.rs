@@ -20,8 +20,7 @@ pub fn series(world: &World) -> StdResult<BTreeMap<SeriesId, SeriesClearing>> {
 
 /// The vault's positions as stored, not as if touched.
 pub fn positions(world: &World) -> StdResult<BTreeMap<(AccountId, SeriesId), Position>> {
-    let storage = world.storage(Contract::Vault);
-    raw::POSITIONS.range(storage.as_ref(), &[], None, Order::Ascending).collect()
+    raw::positions(world.storage(Contract::Vault).as_ref())
 }
 
 /// The market's orders that are not void, expired ones too: those that the vault reserves margin for.

@@ -10,6 +10,8 @@ use cosmwasm_std::{Order, StdError, StdResult, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(any(test, feature = "counting"))]
+pub mod counting;
 mod key;
 mod overlay;
 
@@ -43,6 +45,17 @@ fn missing(namespace: u8) -> StdError {
 fn set(storage: &mut dyn Storage, key: &[u8], value: StdResult<Vec<u8>>) -> StdResult<()> {
     storage.set(key, &value?);
     Ok(())
+}
+
+/// The rows from the raw key `first` to `last`, both included; without a `last` all whose keys begin with `first`. How
+/// records of several tables that stand side by side are read in one scan. Lazy.
+pub fn rows<'a>(
+    storage: &'a dyn Storage,
+    first: &[u8],
+    last: Option<&[u8]>,
+) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a> {
+    let end = last.map_or_else(|| key::successor(first), |last| Some(concat(last, &[0])));
+    storage.range(Some(first), end.as_deref(), Order::Ascending)
 }
 
 /// One record under one key.
@@ -88,6 +101,11 @@ impl<K: Key, T: Serialize + DeserializeOwned> Table<K, T> {
     /// The table of this namespace.
     pub const fn new(namespace: u8) -> Self {
         Self { namespace, shape: PhantomData }
+    }
+
+    /// Its namespace.
+    pub const fn namespace(&self) -> u8 {
+        self.namespace
     }
 
     /// The whole raw key, as another contract reads it.

@@ -21,7 +21,8 @@ pub fn open_account(deps: DepsMut<'_>, (env, config): At<'_>, sender: &Addr) -> 
             OwnerId(last.checked_add(1).ok_or(Overflow("owner"))?)
         }
     };
-    let owner = OWNERS.may_load(deps.storage, &id.0)?;
+    let first = AccountId::of(id, 0).ok_or(Overflow("owner"))?;
+    let owner = OWNERS.may_load(deps.storage, &first)?;
     let owner = owner.unwrap_or_else(|| Owner { address: sender.clone(), accounts: 0 });
     let full = Refusal::TooManyAccounts(ACCOUNTS_PER_OWNER);
     let account = AccountId::of(id, owner.accounts).ok_or(full)?;
@@ -34,6 +35,6 @@ pub fn open_account(deps: DepsMut<'_>, (env, config): At<'_>, sender: &Addr) -> 
         LAST_OWNER.save(deps.storage, &id.0)?;
         OWNER_OF.save(deps.storage, &key, &id)?;
     }
-    OWNERS.save(deps.storage, &id.0, &Owner { accounts, ..owner })?;
+    OWNERS.save(deps.storage, &first, &Owner { accounts, ..owner })?;
     Ok(commit(deps, finished)?.set_data(to_json_binary(&OpenedAccount { account })?))
 }

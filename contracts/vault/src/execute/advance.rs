@@ -7,15 +7,15 @@ use tokfut_core::waterfall::house_free;
 
 use super::{At, commit};
 use crate::error::{ContractError, Refusal};
-use crate::guard;
 use crate::ledger::Ledger;
 use crate::state::products;
 
 /// Moves A = −cash to the account, and as much variation to the house: equity of both stays. Cash must have been below
 /// zero at a finalisation.
 pub fn advance(deps: DepsMut<'_>, (env, config): At<'_>, account: AccountId) -> Result<Response, ContractError> {
-    guard::owner(deps.storage, account)?;
     let mut ledger = Ledger::with(deps.storage, env, config)?;
+    ledger.load_all(account)?;
+    ledger.owner(account)?;
     let portfolio = ledger.portfolio(account)?;
     let missing = portfolio.cash.loss();
     let Some(since) = ledger.account(account)?.debit_since.filter(|_| !missing.is_zero()) else {

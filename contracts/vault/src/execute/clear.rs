@@ -10,12 +10,14 @@ use tokfut_core::matching::reducible;
 use tokfut_core::money::Amount;
 use tokfut_core::pots::PostingKind;
 use tokfut_core::price::Side;
+use tokfut_core::product::Product;
 
 use super::series::mark;
 use super::{At, close, commit};
 use crate::error::{ContractError, Refusal};
-use crate::guard::{self, Act};
+use crate::guard::Act;
 use crate::ledger::{Ledger, MAX_POSITIONS};
+use crate::state::{CLOSE_OUT, Part};
 
 /// An account before and after a clearing, at the same marks.
 pub struct Cleared {
@@ -27,29 +29,43 @@ pub struct Cleared {
     pub after: Portfolio,
 }
 
-/// Books what the market says, if whoever sent it may, and if margin allows.
-pub fn clear(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> Result<Response, ContractError> {
-    if clearing.purpose == (Purpose::Close {}) {
-        return close::answer(deps, (env, config), clearing);
-    }
+/// Books what the market says, if whoever sent it may, and if margin allows. `terms` are those of the clearing's product, if
+/// there is one.
+pub fn clear(
+    deps: DepsMut<'_>,
+    (env, config): At<'_>,
+    clearing: &Clearing,
+    terms: Option<Product>,
+) -> Result<Response, ContractError> {
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     let Clearing { account, product, .. } = *clearing;
+    if let Some(terms) = terms {
+        ledger.know(product, terms);
+    }
     match &clearing.purpose {
+        Purpose::Close {} => {
+            close::answer(&mut ledger, clearing)?;
+        }
         Purpose::Trade { sender } => {
-            guard::permit(deps.storage, (account, Act::Trade(product)), sender, ledger.now)?;
+            ledger.load_all(account)?;
+            ledger.permit((account, Act::Trade(product)), sender)?;
             let cleared = apply(&mut ledger, clearing)?;
             refusal(&mut ledger, clearing, &cleared)?;
         }
         Purpose::Cancel { sender } => {
             let act = if clearing.voids_orders { Act::CancelAll } else { Act::Cancel(product) };
-            guard::permit(deps.storage, (account, act), sender, ledger.now)?;
+            match clearing.book.first() {
+                Some(change) if !clearing.voids_orders => ledger.load(account, Part::OwnerTo(change.series))?,
+                _ => ledger.load_all(account)?,
+            }
+            ledger.permit((account, act), sender)?;
             only_removes(clearing, |change| change.account == account)?;
             if clearing.voids_orders {
                 ledger.void_orders(account)?;
             }
             rest(&mut ledger, clearing)?;
         }
-        Purpose::Sweep {} | Purpose::Close {} => {
+        Purpose::Sweep {} => {
             if clearing.voids_orders {
                 return Err(Refusal::InvalidClearing("a sweep voids nothing").into());
             }
@@ -58,6 +74,9 @@ pub fn clear(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> R
         }
     }
     let finished = ledger.finish()?;
+    if clearing.purpose == (Purpose::Close {}) {
+        CLOSE_OUT.remove(deps.storage);
+    }
     commit(deps, finished)
 }
 

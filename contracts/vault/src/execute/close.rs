@@ -1,6 +1,6 @@
 //! The close-out between vault and market: its clock, its order, and its end when the market answers (clauses 6.2–6.5).
 
-use cosmwasm_std::{Addr, CosmosMsg, DepsMut, Env, Response, StdResult, Storage, WasmMsg, to_json_binary};
+use cosmwasm_std::{Addr, CosmosMsg, Env, StdResult, Storage, WasmMsg, to_json_binary};
 use tokfut_api::clearing::{ClearedFill, Clearing, RestChange};
 use tokfut_api::market;
 use tokfut_api::vault::Liquidated;
@@ -11,7 +11,7 @@ use tokfut_core::pots::{PostingKind, Pot};
 use tokfut_core::price::Price;
 
 use super::series::mark;
-use super::{At, clear, commit, take_over};
+use super::{clear, take_over};
 use crate::error::{ContractError, Refusal};
 use crate::ledger::Ledger;
 use crate::state::{CLOSE_OUT, CloseOut, Liquidation, Purpose};
@@ -94,36 +94,33 @@ pub fn elapsed(ledger: &mut Ledger<'_>, account: AccountId) -> Result<u64, Contr
 }
 
 /// The market's answer: books the fills, takes the fees, lets the house take what is left where it is due, recognises
-/// the deficit, and ends the close-out.
-pub fn answer(deps: DepsMut<'_>, (env, config): At<'_>, clearing: &Clearing) -> Result<Response, ContractError> {
-    let open = open_in(deps.storage, env.block.height)?.filter(|open| open.account == clearing.account);
+/// the deficit. The close-out is over with it.
+pub fn answer(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), ContractError> {
+    let open = open_in(ledger.storage(), ledger.height)?.filter(|open| open.account == clearing.account);
     let open = open.ok_or(Refusal::NoCloseOut(clearing.account.0))?;
     as_asked(&open, clearing)?;
     let CloseOut { account, purpose, .. } = open;
-    let mut ledger = Ledger::with(deps.storage, env, config)?;
-    mark(&mut ledger, &clearing.marks)?;
+    mark(ledger, &clearing.marks)?;
     if clearing.voids_orders {
         ledger.void_orders(account)?;
     }
     // No trading fees on either side (clause 4.8): what is owed for them is dropped.
-    clear::trade(&mut ledger, clearing).map(drop)?;
-    clear::rest(&mut ledger, clearing)?;
+    clear::trade(ledger, clearing).map(drop)?;
+    clear::rest(ledger, clearing)?;
     if let Purpose::Liquidation { caller, bounty_to, equity_before, prices } = purpose {
-        charge(&mut ledger, clearing, (bounty_to, &prices))?;
+        charge(ledger, clearing, (bounty_to, &prices))?;
         let health = ledger.portfolio(account)?.health()?;
         let bankrupt = health.equity.gain().is_zero();
-        let due = bankrupt || elapsed(&mut ledger, account)? >= HOUSE_TAKES_AFTER;
+        let due = bankrupt || elapsed(ledger, account)? >= HOUSE_TAKES_AFTER;
         if due && !health.meets_maintenance() {
-            take_over::rest(&mut ledger, account, &prices)?;
-            take_over::recognise(&mut ledger, account)?;
+            take_over::rest(ledger, account, &prices)?;
+            take_over::recognise(ledger, account)?;
         }
         let health = ledger.portfolio(account)?.health()?;
         let (equity_after, maintenance_after) = (health.equity, health.maintenance);
         ledger.log.push(Liquidated { account, caller, equity_before, equity_after, maintenance_after });
     }
-    let finished = ledger.finish()?;
-    CLOSE_OUT.remove(deps.storage);
-    commit(deps, finished)
+    Ok(())
 }
 
 /// Both fees on what was closed, as far as cash goes and as far as equity would last if the rest went at its bankruptcy

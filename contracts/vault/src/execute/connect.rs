@@ -3,7 +3,7 @@
 use cosmwasm_std::{DepsMut, Response};
 
 use crate::error::{ContractError, Refusal};
-use crate::state::{CONFIG, Config};
+use crate::state::Config;
 
 /// From now on this market, and no other ever, clears here.
 pub fn connect(deps: DepsMut<'_>, config: Config, market: &str) -> Result<Response, ContractError> {
@@ -11,6 +11,6 @@ pub fn connect(deps: DepsMut<'_>, config: Config, market: &str) -> Result<Respon
         return Err(Refusal::AlreadyConnected(market.into()).into());
     }
     let market = Some(deps.api.addr_validate(market)?);
-    CONFIG.save(deps.storage, &Config { market, ..config })?;
+    Config { market, ..config }.save(deps.storage)?;
     Ok(Response::new())
 }

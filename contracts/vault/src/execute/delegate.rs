@@ -24,7 +24,8 @@ pub fn add_delegate(
     (scope, expires): (&Scope, Time),
 ) -> Result<Response, ContractError> {
     let now = config.clock.at(env.block.time.seconds())?;
-    let owner = guard::permit(deps.storage, (account, Act::Own), sender.as_str(), now)?;
+    let owner = guard::owner(deps.storage, account)?;
+    guard::permit(deps.storage, &owner, (account, Act::Own), (sender.as_str(), now))?;
     let delegate = deps.api.addr_validate(delegate)?;
     if delegate == owner.address {
         return Err(Refusal::InvalidDelegation("the owner needs no delegation").into());
@@ -61,7 +62,7 @@ pub fn remove_delegate(
     (account, delegate): (AccountId, &str),
 ) -> Result<Response, ContractError> {
     let now = config.clock.at(env.block.time.seconds())?;
-    guard::permit(deps.storage, (account, Act::Own), sender.as_str(), now)?;
+    guard::permit(deps.storage, &guard::owner(deps.storage, account)?, (account, Act::Own), (sender.as_str(), now))?;
     let key = (account, Text(delegate.to_string()));
     if !DELEGATES.has(deps.storage, &key) {
         return Err(Refusal::UnknownDelegate { delegate: delegate.to_string(), account: account.0 }.into());

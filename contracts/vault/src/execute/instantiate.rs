@@ -9,7 +9,7 @@ use tokfut_core::rate::Rate;
 
 use crate::error::{ContractError, Refusal};
 use crate::guard;
-use crate::state::{ACCOUNTS, Account, CONFIG, Config, POTS, PRODUCTS, ROLES, Roles};
+use crate::state::{ACCOUNTS, Account, Config, Money, POTS, PRODUCTS, ROLES, Roles};
 
 /// Products a vault may have.
 const MAX_PRODUCTS: usize = 16;
@@ -35,9 +35,9 @@ pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, C
     for (product, number) in checked.iter().zip(1u8..) {
         PRODUCTS.save(deps.storage, &ProductId(number), product)?;
     }
-    CONFIG.save(deps.storage, &config)?;
+    config.save(deps.storage)?;
     ROLES.save(deps.storage, &roles)?;
     POTS.save(deps.storage, &Pots::default())?;
-    ACCOUNTS.save(deps.storage, &AccountId::HOUSE, &Account::default())?;
+    ACCOUNTS.save(deps.storage, &(AccountId::HOUSE, Money), &Account::default())?;
     Ok(Response::new())
 }

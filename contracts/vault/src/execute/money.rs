@@ -43,7 +43,8 @@ pub fn withdraw(
     (account, asked): (AccountId, Amount),
 ) -> Result<Response, ContractError> {
     let mut ledger = Ledger::with(deps.storage, env, config)?;
-    let owner = guard::permit(deps.storage, (account, Act::Own), sender.as_str(), ledger.now)?;
+    ledger.load_all(account)?;
+    let owner = ledger.permit((account, Act::Own), sender.as_str())?;
     let amount = guard::amount(asked)?;
     let withdrawable = ledger.withdrawable(account, &owner)?;
     if amount > withdrawable {

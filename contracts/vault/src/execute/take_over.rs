@@ -10,7 +10,6 @@ use tokfut_core::price::{Price, Side};
 use tokfut_core::waterfall::{Cover, HOUSE_SHARE, cover, divide, house_free};
 
 use crate::error::ContractError;
-use crate::guard;
 use crate::ledger::Ledger;
 use crate::state::products;
 
@@ -82,7 +81,7 @@ pub fn recognise(ledger: &mut Ledger<'_>, account: AccountId) -> Result<(), Cont
         return Ok(());
     }
     let mut siblings = vec![];
-    for sibling in guard::owner(ledger.storage(), account)?.others(account) {
+    for sibling in ledger.owner(account)?.clone().others(account) {
         siblings.push((sibling, ledger.portfolio(sibling)?.health()?.free()));
     }
     let margins = bearers(ledger, account)?;

@@ -16,8 +16,8 @@ pub fn touch(deps: DepsMut<'_>, (env, config): At<'_>, accounts: &[AccountId]) -
     guard::count("accounts", accounts.len(), MAX_ACCOUNTS)?;
     let mut ledger = Ledger::with(deps.storage, env, config)?;
     for account in accounts {
-        ledger.account(*account)?;
         ledger.load_all(*account)?;
+        ledger.account(*account)?;
     }
     let finished = ledger.finish()?;
     commit(deps, finished)

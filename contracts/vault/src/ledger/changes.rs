@@ -8,7 +8,7 @@ use tokfut_core::time::Time;
 
 use super::{Entry, Ledger};
 use crate::error::ContractError;
-use crate::state::{ACCOUNTS, Account, DIARIES, Diary, POSITIONS, POTS, SERIES, SETTLEMENTS};
+use crate::state::{ACCOUNTS, Account, DIARIES, Diary, Money, POSITIONS, POTS, SERIES, SETTLEMENTS};
 
 /// Records that are to be written. None of them is as it was stored.
 #[must_use]
@@ -85,7 +85,7 @@ impl Changes {
     pub fn save(self, storage: &mut dyn Storage) -> StdResult<()> {
         let Self { accounts, positions, series, diaries, settlements, pots } = self;
         for (key, account) in &accounts {
-            ACCOUNTS.save(storage, key, account)?;
+            ACCOUNTS.save(storage, &(*key, Money), account)?;
         }
         for (key, position) in &positions {
             match position {

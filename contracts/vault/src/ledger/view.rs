@@ -8,6 +8,7 @@ use tokfut_core::price::Price;
 
 use super::Ledger;
 use crate::error::ContractError;
+use crate::guard::{self, Act};
 use crate::state::Owner;
 
 /// Which marks count.
@@ -26,6 +27,14 @@ impl Ledger<'_> {
         let own = self.positions.range((account, SeriesId(0))..=(account, SeriesId(u16::MAX)));
         let kept = own.filter(|(_, entry)| !entry.now.is_empty());
         Ok(kept.map(|((_, series), entry)| (series, entry.now.clone())).collect())
+    }
+
+    /// Whether `sender` may do this for the account; its owner.
+    pub fn permit(&mut self, (account, act): (AccountId, Act), sender: &str) -> Result<Owner, ContractError> {
+        let (storage, now) = (self.storage, self.now);
+        let owner = self.owner(account)?;
+        guard::permit(storage, owner, (account, act), (sender, now))?;
+        Ok(owner.clone())
     }
 
     /// What the owner may take out of an account (clause 4.4), less what his other accounts are below zero by: that is

@@ -7,7 +7,7 @@ use tokfut_core::id::ProductId;
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 use tokfut_core::time::Clock;
-use tokfut_storage::Record;
+use tokfut_storage::{Record, Table};
 
 use crate::error::{ContractError, Refusal};
 
@@ -35,10 +35,22 @@ pub struct Roles {
 
 /// The configuration.
 pub const CONFIG: Record<Config> = Record::new(0xa2);
+/// The configuration beside the terms of a product, for the market's messages: a read costs what it costs, however long
+/// the record.
+pub const TERMS: Table<ProductId, (Config, Product)> = Table::new(0xa6);
 /// The roles.
 pub const ROLES: Record<Roles> = Record::new(0xa3);
 
 impl Config {
+    /// Saves it, wherever it is read.
+    pub fn save(&self, storage: &mut dyn Storage) -> StdResult<()> {
+        CONFIG.save(storage, self)?;
+        for (id, product) in products(storage)? {
+            TERMS.save(storage, &id, &(self.clone(), product))?;
+        }
+        Ok(())
+    }
+
     /// The market, if it is connected.
     pub fn market(&self) -> Result<&Addr, ContractError> {
         self.market.as_ref().ok_or_else(|| Refusal::NotConnected.into())

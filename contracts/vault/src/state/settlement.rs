@@ -80,7 +80,7 @@ pub const SETTLEMENTS: Table<(SeriesId, u32), Settlement> = Table::new(0xab);
 /// The pots.
 pub const POTS: Record<Pots> = Record::new(0xac);
 /// The close-out at work.
-pub const CLOSE_OUT: Record<CloseOut> = Record::new(0xad);
+pub const CLOSE_OUT: Record<CloseOut> = Record::new(0xa7);
 
 impl Diary {
     /// From when the struck settlement may be finalised; none if nothing waits.

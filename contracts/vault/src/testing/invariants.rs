@@ -5,11 +5,12 @@ use tokfut_api::event::TypedEvent;
 use tokfut_api::vault::{HouseTook, Posted};
 use tokfut_core::clearing::Position;
 use tokfut_core::price::UnitValue;
+use tokfut_storage::{Key, decode};
 
 use super::market::Held;
 use super::*;
 use crate::ledger::Ledger;
-use crate::state::{ACCOUNTS, DIARIES, POSITIONS, POTS, SERIES, SETTLEMENTS};
+use crate::state::{ACCOUNTS, Account, DIARIES, Money, POTS, SERIES, SETTLEMENTS};
 
 /// What happened, counted without settlements: money that came and went, lots, and what they were bought for.
 #[derive(Clone, Debug, Default)]
@@ -114,9 +115,15 @@ impl Naive {
 }
 
 impl World {
+    /// All accounts as stored.
+    fn accounts(&self) -> Vec<(AccountId, Account)> {
+        let rows = tokfut_storage::rows(&self.storage, &[ACCOUNTS.namespace()], None);
+        let own = |key: Vec<u8>| <(AccountId, Money)>::parse(&key[1..]).map(|(id, _)| id);
+        rows.filter_map(|(key, value)| Some((own(key)?, decode(&value).unwrap()))).collect()
+    }
+
     pub fn account_ids(&self) -> Vec<AccountId> {
-        let rows = ACCOUNTS.range(&self.storage, &[], None, Order::Ascending);
-        rows.map(|row| row.unwrap().0).collect()
+        self.accounts().into_iter().map(|(id, _)| id).collect()
     }
 
     /// Panics where an invariant does not hold.
@@ -154,8 +161,7 @@ impl World {
         let bank = self.bank.get("vault").copied().unwrap_or(0) as i128;
         assert_eq!(pots.total().unwrap().base_units(), bank, "I1");
         let mut cash = 0;
-        for row in ACCOUNTS.range(&self.storage, &[], None, Order::Ascending) {
-            let (id, account) = row.unwrap();
+        for (id, account) in self.accounts() {
             assert_eq!(account.cash.base_units(), self.naive.pot(&format!("account:{}", id.0)), "I15 account {}", id.0);
             assert_eq!(account.debit_since.is_some(), account.cash.is_negative(), "6.1 account {}", id.0);
             cash += account.cash.base_units();
@@ -193,8 +199,7 @@ impl World {
             let now = SERIES.may_load(&self.storage, &id).unwrap().unwrap().struck.price;
             position.unsettled(now, then, unit).unwrap().base_units()
         };
-        let rows = POSITIONS.range(&self.storage, &[], None, Order::Ascending);
-        let sum: i128 = rows.map(|row| held(row.unwrap())).sum();
+        let sum: i128 = positions(&self.storage).unwrap().into_iter().map(held).sum();
         assert_eq!(POTS.load(&self.storage).unwrap().clearing.base_units(), sum, "I3");
     }
 

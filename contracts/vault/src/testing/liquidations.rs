@@ -414,7 +414,7 @@ fn the_whole_open_interest_closes_in_one_go() {
     world.settles(&[(DEC, 12_900), (MAR, 12_900)], false);
     world.settles(&[(DEC, 12_900)], true);
     world.touches(&[alice, bob, AccountId::HOUSE]);
-    assert!(world.storage.sizes(0xa1).is_empty());
+    assert!(positions(&world.storage).unwrap().is_empty());
 }
 
 /// Alice long ten lots of DEC and short ten of MAR; both marks at 2.2000, where E of about $2,303 does not bear $2,640.

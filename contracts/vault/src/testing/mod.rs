@@ -14,7 +14,6 @@ mod money;
 mod random_walks;
 mod refusals;
 mod settlement;
-mod storage;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +26,7 @@ use serde::de::DeserializeOwned;
 use tokfut_api::clearing::{Clearing, NewSeries, Purpose, StruckPrice};
 use tokfut_api::event::TypedEvent;
 use tokfut_api::market as market_api;
+use tokfut_api::raw::positions;
 use tokfut_api::vault::{AccountResponse, ExecuteMsg, InstantiateMsg, OpenedAccount, QueryMsg, SeriesResponse};
 use tokfut_api::wire::Wire;
 use tokfut_core::calendar::Month;
@@ -36,10 +36,10 @@ use tokfut_core::price::{Price, Side};
 use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 use tokfut_core::time::{Clock, Time};
+use tokfut_storage::counting::CountingStorage;
 
 use self::invariants::Naive;
 use self::market::{Answer, Market, Resting, empty};
-use self::storage::CountingStorage;
 use crate::contract;
 use crate::error::ContractError;
 

@@ -215,7 +215,7 @@ impl Walk {
         let bank = self.world.bank["vault"] as i128;
         let sheet: tokfut_api::vault::BalanceSheet = self.world.ask(QueryMsg::BalanceSheet {}).unwrap();
         assert_eq!(sheet.clearing.base_units(), 0, "I3: with everyone touched and nothing pending");
-        assert!(self.world.storage.sizes(0xa1).is_empty());
+        assert!(positions(&self.world.storage).unwrap().is_empty());
         let free: Vec<u128> =
             all.iter().map(|account| self.world.account(*account).withdrawable.base_units()).collect();
         assert_eq!(free.iter().sum::<u128>() as i128, sheet.accounts.base_units());

@@ -83,7 +83,7 @@ fn the_final_settlement_ends_lots_and_orders_for_a_fee() {
     assert_eq!(world.cash(alice) - a, 180_000_000 - 340_000);
     assert_eq!(world.cash(bob) - b, -180_000_000 - 340_000);
     assert_eq!(world.account(bob).positions, []);
-    assert!(world.storage.sizes(0xa1).is_empty(), "nothing is left of the positions");
+    assert!(positions(&world.storage).unwrap().is_empty(), "nothing is left of the positions");
     let free = world.cash(alice) as u128;
     world.withdraws(alice, free).unwrap();
     assert_eq!(code(world.place(bob, (DEC, Side::Buy), 1, 16_000)), "series_settled");
