@@ -41,10 +41,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tokfut: {error:#}");
-            match error.downcast_ref::<tokfut_client::Failure>() {
-                Some(failure) if failure.code == "node_unreachable" => ExitCode::from(3),
-                _ => ExitCode::FAILURE,
-            }
+            if node::session::is_unreachable(&error) { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -66,13 +66,38 @@ fn who_tends_once_ends_when_the_node_is_gone() {
     assert!(String::from_utf8(said.stderr).unwrap().contains("node_unreachable"));
 }
 
+/// An address at which nobody answers yet, with the files of a deployment there.
+fn nobody_yet(folder: &Path) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    files(folder, &address.to_string());
+    address
+}
+
+#[test]
+fn a_publisher_waits_for_a_node_that_is_not_there_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = nobody_yet(folder.path());
+    let methodology = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/data/methodology/tok-1.toml");
+    let settings = folder.path().join("publisher.toml");
+    let text = format!("methodologies = [{methodology:?}]\nsources = \"none\"\nstate = \"state\"\n");
+    std::fs::write(&settings, text).unwrap();
+    let words = ["index", "run", "--from", "keeper", "--settings", settings.to_str().unwrap()];
+    let mut publisher = tokfut(folder.path(), &words);
+    let mut publisher = publisher.env("TOKFUT_PUBLISHER_KEY", "11".repeat(32)).spawn().unwrap();
+    thread::sleep(Duration::from_secs(8));
+    assert_eq!(publisher.try_wait().unwrap(), None);
+    answers_once(TcpListener::bind(address).unwrap());
+    publisher.kill().unwrap();
+    let said = publisher.wait_with_output().unwrap();
+    assert!(String::from_utf8(said.stdout).unwrap().starts_with("not yet: node_unreachable: "));
+    assert_eq!(String::from_utf8(said.stderr).unwrap(), "");
+}
+
 #[test]
 fn a_keeper_waits_for_a_node_that_is_not_there_yet_and_one_that_works_once_does_not() {
     let folder = tempfile::tempdir().unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    files(folder.path(), &address.to_string());
-    drop(listener);
+    let address = nobody_yet(folder.path());
     let words = ["keeper", "run", "--from", "keeper"];
     let mut stays = tokfut(folder.path(), &words).spawn().unwrap();
     let once = tokfut(folder.path(), &[&words[..], &["--once"]].concat()).output().unwrap();

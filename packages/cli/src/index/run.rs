@@ -9,8 +9,9 @@ use clap::Args;
 use tokfut_publisher::{Delivered, Outbox, Publisher, Relay, Settings, Step};
 
 use super::input::PatienceArgs;
-use super::node::Target;
+use super::node::{NodeRelay, Target};
 use super::sign::said;
+use crate::node::session::is_unreachable;
 
 /// What the settings are.
 const MANUAL: &str = r#"
@@ -57,7 +58,17 @@ impl Run {
                 let oracle = settings.oracle.context("an outbox needs the setting oracle: tokfut index run --help")?;
                 self.steps(&publisher, &mut Outbox::open(folder, &oracle)?)
             }
-            None => self.steps(&publisher, &mut self.target.relay(publisher.symbol())?),
+            None => self.steps(&publisher, &mut self.relay(publisher.symbol())?),
+        }
+    }
+
+    /// The way to the chain, once its node is there: that is waited for, now as at every step.
+    fn relay(&self, symbol: &str) -> anyhow::Result<NodeRelay> {
+        loop {
+            match self.target.relay(symbol) {
+                Err(error) if !self.once && is_unreachable(&error) => println!("not yet: {error}"),
+                done => return done,
+            }
         }
     }
 

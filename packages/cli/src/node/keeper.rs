@@ -8,12 +8,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use tokfut_client::Failure;
 use tokfut_keeper::{Duty, Keeper, Live, Settings, serve};
 
-use super::session::{Place, Signer};
-
-const UNREACHABLE: &str = "node_unreachable";
+use super::session::{Place, Signer, is_unreachable};
 
 /// Keeps a market going: fixings final, months listed, settlements struck and final, marks fresh, unhealthy accounts
 /// liquidated, dead orders removed.
@@ -90,7 +87,7 @@ impl Run {
                 Ok(trader) => break trader,
                 // A node that starts again is met again, now as later.
                 Err(error) if !self.once && is_unreachable(&error) => {
-                    tell(&json!({"event": "round_failed", "code": UNREACHABLE, "message": error.to_string()}));
+                    tell(&json!({"event": "round_failed", "code": "node_unreachable", "message": error.to_string()}));
                 }
                 Err(error) => return Err(error),
             }
@@ -108,10 +105,6 @@ impl Run {
         anyhow::ensure!(sum.failed == 0, "{} actions failed", sum.failed);
         Ok(())
     }
-}
-
-fn is_unreachable(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Failure>().is_some_and(|failure| failure.code == UNREACHABLE)
 }
 
 /// A line on standard output. A reader that has gone away does not stop a keeper.

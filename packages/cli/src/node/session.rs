@@ -94,6 +94,11 @@ impl Place {
     }
 }
 
+/// Whether it is the node that is not there: it may come.
+pub fn is_unreachable(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.code == "node_unreachable")
+}
+
 /// A key on the deployment's chain.
 pub fn wallet(protocol: &Protocol, key: Key) -> Result<Wallet, Failure> {
     let deployment = protocol.deployment();
