@@ -10,6 +10,7 @@ mod shelf;
 mod view;
 
 pub use changes::Changes;
+pub use shelf::Shelf;
 pub use view::Marks;
 
 use cosmwasm_std::{Env, Storage};
@@ -23,7 +24,6 @@ use tokfut_core::price::{Lots, Price, Side};
 use tokfut_core::product::Product;
 use tokfut_core::time::Time;
 
-use self::shelf::Shelf;
 use crate::error::{ContractError, Refusal};
 use crate::state::{
     ACCOUNTS, Account, CONFIG, Config, DIARIES, Diary, Money, OWNERS, Owner, POSITIONS, POTS, Part, Row, SERIES,

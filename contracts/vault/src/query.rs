@@ -1,6 +1,7 @@
 //! What can be asked. Every answer is as if the accounts it is about had been touched now (clause 4.7).
 
-use cosmwasm_std::{Deps, Env, Order, Uint128};
+use cosmwasm_std::{BalanceResponse, Deps, Env, Order, StdError, Uint128, from_json, to_json_vec};
+use serde::Serialize;
 use tokfut_api::clearing::Clearing;
 use tokfut_api::vault::{
     AccountResponse, BalanceSheet, ConfigResponse, DelegateResponse, Level, PositionResponse, Scope, SeriesResponse,
@@ -193,13 +194,32 @@ pub fn series(deps: Deps<'_>, id: SeriesId) -> Result<SeriesResponse, ContractEr
 /// Every pot as it stands, untouched accounts untouched.
 pub fn balance_sheet(deps: Deps<'_>, env: &Env) -> Result<BalanceSheet, ContractError> {
     let pots = POTS.load(deps.storage)?;
-    let denom = CONFIG.load(deps.storage)?.denom;
-    let coin = deps.querier.query_balance(&env.contract.address, denom)?;
-    let bank = Uint128::try_from(coin.amount).map_err(cosmwasm_std::StdError::from)?;
+    let bank = bank(deps, env.contract.address.as_str(), &CONFIG.load(deps.storage)?.denom)?;
     let total = pots.total()?;
     let Pots { accounts, clearing, insurance, treasury, haircut, shortfall } = pots;
-    let bank = Amount::new(bank.u128());
     Ok(BalanceSheet { accounts, clearing, insurance, treasury, haircut, shortfall, total, bank })
+}
+
+/// The one question that the vault has for the chain, written as `cosmwasm_std::QueryRequest` is, which links the writing
+/// of every question there is.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AskChain<'a> {
+    Bank(AskBank<'a>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AskBank<'a> {
+    Balance { address: &'a str, denom: &'a str },
+}
+
+/// The coins of an address.
+fn bank(deps: Deps<'_>, address: &str, denom: &str) -> Result<Amount, ContractError> {
+    let ask = to_json_vec(&AskChain::Bank(AskBank::Balance { address, denom }))?;
+    let answer = deps.querier.raw_query(&ask).into_result().map_err(StdError::from)?;
+    let BalanceResponse { amount, .. } = from_json(answer.into_result().map_err(StdError::msg)?)?;
+    Ok(Amount::new(Uint128::try_from(amount.amount).map_err(StdError::from)?.u128()))
 }
 
 /// What a clearing would do to its account, by the code that does it; who sent it is not asked.

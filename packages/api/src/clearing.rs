@@ -146,3 +146,36 @@ pub struct CloseOrder {
     /// No worse than this price; the market also keeps it within the day's limits, on the tick.
     pub worst: Price,
 }
+
+/// What the vault sends the market: `close` of [`crate::market::ExecuteMsg`], and by itself, for writing one of an enum's
+/// messages links the writing of all of them.
+#[derive(Serialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum ToMarket {
+    /// [`crate::market::ExecuteMsg::Close`].
+    Close {
+        /// The account being closed out.
+        account: AccountId,
+        /// What may be traded.
+        orders: Vec<CloseOrder>,
+        /// True if the account's resting orders become void first.
+        void_orders: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::to_json_string;
+
+    use super::*;
+    use crate::market::ExecuteMsg;
+
+    #[test]
+    fn what_the_vault_sends_is_a_message_of_the_market() {
+        let (account, void_orders) = (AccountId(8), true);
+        let (series, side, lots, worst) = (SeriesId(3), Side::Sell, Lots::new(5), Price::MIN);
+        let orders = vec![CloseOrder { series, side, lots, worst }];
+        let sent = to_json_string(&ToMarket::Close { account, orders: orders.clone(), void_orders }).unwrap();
+        assert_eq!(sent, to_json_string(&ExecuteMsg::Close { account, orders, void_orders }).unwrap());
+    }
+}

@@ -1,7 +1,5 @@
 //! `clear`: what one market message did, booked, charged and checked (clauses 4.3, 4.8, 4.11).
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, Purpose, RestChange};
 use tokfut_core::id::{AccountId, SeriesId};
@@ -16,7 +14,7 @@ use super::series::mark;
 use super::{At, close, commit};
 use crate::error::{ContractError, Refusal};
 use crate::guard::Act;
-use crate::ledger::{Ledger, MAX_POSITIONS};
+use crate::ledger::{Ledger, MAX_POSITIONS, Shelf};
 use crate::state::{CLOSE_OUT, Part};
 
 /// An account before and after a clearing, at the same marks.
@@ -104,22 +102,21 @@ pub fn apply(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Cleared, Co
     rest(ledger, clearing)?;
     let fee = ledger.fee(PostingKind::TakerFee, account, fees.taker)?;
     for (maker, amount) in fees.makers {
-        ledger.fee(PostingKind::MakerFee, maker, amount)?;
+        ledger.fee(PostingKind::MakerFee, maker, *amount)?;
     }
     Ok(Cleared { fee, before, after: ledger.portfolio(account)? })
 }
 
 /// Fees by who owes them.
-#[derive(Default)]
 pub struct Owed {
     taker: Amount,
-    makers: BTreeMap<AccountId, Amount>,
+    makers: Shelf<AccountId, Amount>,
 }
 
 /// Books the trades. Their fees are only added up.
 pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, ContractError> {
     let taker = clearing.account;
-    let mut owed = Owed::default();
+    let mut owed = Owed { taker: Amount::ZERO, makers: Shelf::new() };
     for fill in &clearing.fills {
         let ClearedFill { series: id, side, maker, maker_reduce_only, price, lots } = *fill;
         if lots.is_zero() || maker.owner() == taker.owner() {
@@ -140,8 +137,8 @@ pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, Contr
         let notional = product.unit_value.notional(price, lots)?;
         let fees = product.fees;
         owed.taker = owed.taker.checked_add(fees.taker.of_up(notional)?)?;
-        let of_maker = owed.makers.entry(maker).or_default();
-        *of_maker = of_maker.checked_add(fees.maker.of_up(notional)?)?;
+        let before = owed.makers.get(maker).copied().unwrap_or_default();
+        owed.makers.insert(maker, before.checked_add(fees.maker.of_up(notional)?)?);
     }
     Ok(owed)
 }

@@ -1,8 +1,7 @@
 //! The close-out between vault and market: its clock, its order, and its end when the market answers (clauses 6.2–6.5).
 
 use cosmwasm_std::{Addr, CosmosMsg, Env, StdResult, Storage, WasmMsg, to_json_binary};
-use tokfut_api::clearing::{ClearedFill, Clearing, RestChange};
-use tokfut_api::market;
+use tokfut_api::clearing::{ClearedFill, Clearing, RestChange, ToMarket};
 use tokfut_api::vault::Liquidated;
 use tokfut_core::id::{AccountId, ProductId, SeriesId};
 use tokfut_core::liquidation::{CLOCK_EXPIRES, Fees, HOUSE_TAKES_AFTER};
@@ -33,7 +32,7 @@ pub fn begin(storage: &mut dyn Storage, market: &Addr, close_out: CloseOut) -> R
     CLOSE_OUT.save(storage, &close_out)?;
     let void_orders = close_out.purpose.voids_orders();
     let CloseOut { account, height: _, orders, purpose: _ } = close_out;
-    let msg = to_json_binary(&market::ExecuteMsg::Close { account, orders, void_orders })?;
+    let msg = to_json_binary(&ToMarket::Close { account, orders, void_orders })?;
     Ok(WasmMsg::Execute { contract_addr: market.to_string(), msg, funds: vec![] }.into())
 }
 

@@ -9,7 +9,7 @@ pub struct Shelf<K, V>(Vec<(K, Box<V>)>);
 
 impl<K: Ord + Copy, V> Shelf<K, V> {
     /// An empty one.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
 
