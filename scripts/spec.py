@@ -79,6 +79,7 @@ def event_table():
     yield "|---|---|---|---|"
     for path in sources("packages/api/src"):
         room = path.relative_to(ROOT / "packages/api/src").parts[0].removesuffix(".rs")
+        room = "each" if room == "migration" else room
         for says, name, body in EVENT.findall(path.read_text(encoding="utf-8")):
             fields = [f"`{field}`: {prose(doc).rstrip('.')}" for doc, field in FIELD.findall(body)]
             yield f"| `{name}` | {room} | {cell('; '.join(fields))} | {cell(prose(says))} |"

@@ -27,7 +27,7 @@ IMPORTS = {
     "bls12_381_aggregate_g1", "bls12_381_aggregate_g2", "bls12_381_pairing_equality",
     "bls12_381_hash_to_g1", "bls12_381_hash_to_g2",
 }  # fmt: skip
-EXPORTS = {"interface_version_8", "allocate", "deallocate", "instantiate", "execute", "query"}
+EXPORTS = {"interface_version_8", "allocate", "deallocate", "instantiate", "execute", "query", "migrate"}
 # What every released chain announces. cosmwasm_2_2 and later are left out: a contract that asks for them is refused.
 CAPABILITIES = {"iterator", "stargate"} | {f"cosmwasm_{version}" for version in ("1_1", "1_2", "1_3", "1_4", "2_0", "2_1")}
 

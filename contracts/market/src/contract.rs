@@ -3,19 +3,21 @@
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, Uint128, to_json_binary};
 use serde::Deserialize;
 use tokfut_api::market::{ExecuteMsg, InstantiateMsg, QueryMsg};
+use tokfut_api::migration::MigrateMsg;
 use tokfut_api::wire::Wire;
-use tokfut_api::{oracle, raw, vault};
+use tokfut_api::{migration, oracle, raw, vault};
 use tokfut_core::id::ProductId;
 use tokfut_core::price::Price;
 use tokfut_core::product::Product;
+use tokfut_core::release::Release;
 use tokfut_core::time::{Clock, DAY};
 
 use crate::error::{ContractError, Refusal};
 use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
 use crate::{execute as run, guard, query as ask, simulate};
 
-/// The contract's name on the chain.
-const NAME: &str = "tokfut-market";
+/// This code, as the chain records it.
+const RELEASE: Release = Release { contract: "tokfut-market", version: env!("CARGO_PKG_VERSION"), oldest: "0.1.0" };
 /// Products a market may have.
 const MAX_PRODUCTS: u8 = 16;
 
@@ -37,7 +39,7 @@ pub fn instantiate(
     let roles =
         Roles { governance: deps.api.addr_validate(&governance)?, guardian: deps.api.addr_validate(&guardian)? };
     let products = agreed_products(deps.as_ref(), &config, &roles)?;
-    cw2::set_contract_version(deps.storage, NAME, env!("CARGO_PKG_VERSION"))?;
+    migration::begin(deps.storage, &RELEASE)?;
     CONFIG.save(deps.storage, &config)?;
     ROLES.save(deps.storage, &roles)?;
     DIARY.save(deps.storage, &vec![Diary::default(); products.len()])?;
@@ -161,4 +163,10 @@ pub fn query(deps: Deps<'_>, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Bina
         QueryMsg::SimulateOrder(order) => to_json_binary(&simulate::order(deps, &env, &order)?),
     };
     Ok(answer?)
+}
+
+/// Takes the storage of an earlier release over.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn migrate(deps: DepsMut<'_>, _env: Env, Wire(_): Wire<MigrateMsg>) -> Result<Response, ContractError> {
+    migration::migrate(deps.storage, &RELEASE)
 }

@@ -7,6 +7,7 @@ use tokfut_core::limits::OutsideLimits;
 use tokfut_core::matching::PlanError;
 use tokfut_core::money::Overflow;
 use tokfut_core::price::{Lots, PriceError};
+use tokfut_core::release::MigrationError;
 use tokfut_core::series::{Status, TransitionError};
 use tokfut_core::time::{Time, TimeError};
 
@@ -50,6 +51,9 @@ pub enum Refusal {
     /// A time or a clock that is none.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// Another contract's storage, or that of a version that this code does not read.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     /// Coins came along; no message of the market takes any.
     #[error("unexpected_funds: no message takes coins, got {0} (1.1)")]
     UnexpectedFunds(Coin),

@@ -3,16 +3,16 @@
 #[cfg(not(feature = "library"))]
 use cosmwasm_std::entry_point;
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use tokfut_api::migration::{self, MigrateMsg};
 use tokfut_api::oracle::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use tokfut_api::wire::Wire;
+use tokfut_core::release::Release;
 
 use crate::error::ContractError;
 use crate::{execute, guard, instantiate as setup, query as ask};
 
-/// The contract's name, as its version record says it.
-pub const NAME: &str = "tokfut-oracle";
-/// The contract's version.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// This code, as the chain records it.
+const RELEASE: Release = Release { contract: "tokfut-oracle", version: env!("CARGO_PKG_VERSION"), oldest: "0.1.0" };
 
 /// Sets the feeds up.
 #[cfg_attr(not(feature = "library"), entry_point)]
@@ -23,7 +23,7 @@ pub fn instantiate(
     Wire(msg): Wire<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
-    cw2::set_contract_version(deps.storage, NAME, VERSION)?;
+    migration::begin(deps.storage, &RELEASE)?;
     setup::instantiate(deps, &env, msg)
 }
 
@@ -79,4 +79,10 @@ pub fn query(deps: Deps, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Binary, 
         }
         QueryMsg::Price { feed, max_age } => to_json_binary(&ask::price(deps, &env, feed, max_age)?),
     }?)
+}
+
+/// Takes the storage of an earlier release over.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn migrate(deps: DepsMut, _env: Env, Wire(_): Wire<MigrateMsg>) -> Result<Response, ContractError> {
+    migration::migrate(deps.storage, &RELEASE)
 }

@@ -4,6 +4,7 @@ use cosmwasm_std::StdError;
 use thiserror::Error;
 use tokfut_core::fixing::FixingError;
 use tokfut_core::money::Overflow;
+use tokfut_core::release::MigrationError;
 use tokfut_core::time::{Time, TimeError};
 
 /// Why a message or query is refused; state is as it was.
@@ -269,6 +270,9 @@ pub enum ContractError {
     /// A time or clock out of bounds.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// Another contract's storage, or that of a version that this code does not read.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     /// An address that is none, or a record that is not readable.
     #[error("chain_error: {0} (8.2)")]
     Std(#[from] StdError),
@@ -318,6 +322,8 @@ impl ContractError {
             Self::Overflow(_) => "overflow",
             Self::Time(TimeError::Speed(_)) => "invalid_clock",
             Self::Time(_) => "invalid_time",
+            Self::Migration(MigrationError::WrongContract { .. }) => "wrong_contract",
+            Self::Migration(MigrationError::WrongVersion { .. }) => "wrong_version",
             Self::Std(_) => "chain_error",
         }
     }

@@ -1,17 +1,17 @@
 //! The entry points: one line a message.
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, to_json_binary};
+use tokfut_api::migration::{self, MigrateMsg};
 use tokfut_api::vault::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use tokfut_api::wire::Wire;
+use tokfut_core::release::Release;
 
 use crate::error::ContractError;
 use crate::state::{CONFIG, TERMS};
 use crate::{execute as run, guard, query as ask};
 
-/// The contract's name on the chain.
-pub const NAME: &str = "tokfut-vault";
-/// The contract's version.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// This code, as the chain records it.
+const RELEASE: Release = Release { contract: "tokfut-vault", version: env!("CARGO_PKG_VERSION"), oldest: "0.1.0" };
 
 /// Sets the products up, and the house.
 #[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
@@ -23,7 +23,7 @@ pub fn instantiate(
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     let response = run::instantiate(deps.branch(), msg)?;
-    cw2::set_contract_version(deps.storage, NAME, VERSION)?;
+    migration::begin(deps.storage, &RELEASE)?;
     Ok(response)
 }
 
@@ -86,4 +86,10 @@ pub fn query(deps: Deps<'_>, env: Env, Wire(msg): Wire<QueryMsg>) -> Result<Bina
         QueryMsg::BalanceSheet {} => to_json_binary(&ask::balance_sheet(deps, &env)?),
         QueryMsg::SimulateClear(clearing) => to_json_binary(&ask::simulate_clear(deps, &env, &clearing)?),
     }?)
+}
+
+/// Takes the storage of an earlier release over.
+#[cfg_attr(not(feature = "library"), cosmwasm_std::entry_point)]
+pub fn migrate(deps: DepsMut<'_>, _env: Env, Wire(_): Wire<MigrateMsg>) -> Result<Response, ContractError> {
+    migration::migrate(deps.storage, &RELEASE)
 }

@@ -4,6 +4,7 @@ use cosmwasm_std::{Coin, StdError};
 use thiserror::Error;
 use tokfut_core::money::{Amount, Overflow, SignedAmount};
 use tokfut_core::product::ProductError;
+use tokfut_core::release::MigrationError;
 use tokfut_core::time::{Time, TimeError};
 
 /// What a refused message or query ends with: one pointer, for every step passes it on.
@@ -232,6 +233,9 @@ pub enum Refusal {
     /// A time or clock out of its bounds.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// Another contract's storage, or that of a version that this code does not read.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     /// An address that is none, or a record that is not readable.
     #[error("chain_error: {0} (8.2)")]
     Std(#[from] StdError),

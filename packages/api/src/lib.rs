@@ -6,6 +6,7 @@
 pub mod clearing;
 pub mod event;
 pub mod market;
+pub mod migration;
 pub mod oracle;
 pub mod raw;
 pub mod vault;

@@ -22,6 +22,7 @@ pub mod pots;
 pub mod price;
 pub mod product;
 pub mod rate;
+pub mod release;
 pub mod series;
 pub mod settlement_price;
 pub mod tape;

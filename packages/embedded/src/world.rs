@@ -118,22 +118,8 @@ impl World {
     }
 
     fn create(&mut self, contract: Contract, message: &impl Serialize) -> Result<Addr, Failure> {
-        let code: Box<dyn cw_multi_test::Contract<Empty>> = match contract {
-            Contract::Market => {
-                use tokfut_market::contract::{execute, instantiate, query};
-                Box::new(ContractWrapper::new(execute, instantiate, query))
-            }
-            Contract::Oracle => {
-                use tokfut_oracle::contract::{execute, instantiate, query};
-                Box::new(ContractWrapper::new(execute, instantiate, query))
-            }
-            Contract::Vault => {
-                use tokfut_vault::contract::{execute, instantiate, query};
-                Box::new(ContractWrapper::new(execute, instantiate, query))
-            }
-        };
         let creator = self.user("governance")?;
-        let code_id = self.app.store_code(code);
+        let code_id = self.app.store_code(code(contract));
         let label = contract.name();
         let address =
             self.app.instantiate_contract(code_id, creator.clone(), message, &[], label, Some(creator.into()));
@@ -169,6 +155,12 @@ impl World {
     /// A contract's storage, to read.
     pub fn storage(&self, contract: Contract) -> Box<dyn Storage + '_> {
         self.app.contract_storage(self.address(contract))
+    }
+
+    /// A contract's storage, to break: past every message, as no chain lets anybody.
+    pub fn storage_mut(&mut self, contract: Contract) -> Box<dyn Storage + '_> {
+        let address = self.address(contract).clone();
+        self.app.contract_storage_mut(&address)
     }
 
     /// The address of the user of this name, who is given his coins when first named.
@@ -278,6 +270,20 @@ impl World {
         Ok(WasmMsg::Execute { contract_addr, msg: Binary::new(msg), funds: call.funds.clone() }.into())
     }
 
+    /// Puts the code of `code`, stored anew, over the storage of `contract`; governance is its admin.
+    pub fn migrate(&mut self, contract: Contract, code: Contract, from: &str) -> Result<Outcome, Failure> {
+        let sender = self.user(from)?;
+        let new_code_id = self.app.store_code(self::code(code));
+        let contract_addr = self.address(contract).to_string();
+        let message = WasmMsg::Migrate { contract_addr, new_code_id, msg: Binary::new(b"{}".to_vec()) };
+        let before = Before::new(self, &[]);
+        let result = self.app.execute(sender, message.into());
+        let result = result.map(|response| vec![outcome(response)]).map_err(|error| Failure::from_chain(&error));
+        self.observe(&before, &result);
+        let outcomes = result.map_err(|failure| self.failure(failure))?;
+        Ok(outcomes.into_iter().next().unwrap_or_default())
+    }
+
     /// Sends coins from a user to any address, past the contracts' messages.
     pub fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
         let sender = self.user(from)?;
@@ -340,6 +346,24 @@ impl World {
 
     fn failure(&self, failure: Failure) -> Failure {
         Failure { message: self.names.text_to_names(&failure.message), ..failure }
+    }
+}
+
+/// The code of a contract.
+fn code(contract: Contract) -> Box<dyn cw_multi_test::Contract<Empty>> {
+    match contract {
+        Contract::Market => {
+            use tokfut_market::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+        Contract::Oracle => {
+            use tokfut_oracle::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+        Contract::Vault => {
+            use tokfut_vault::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
-use cosmwasm_std::{Coin, Event};
+use cosmwasm_std::{Coin, Event, Order, Record};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,6 +114,18 @@ impl TestWorld {
     /// Sends a message that must succeed.
     pub fn sends<M: Message>(&self, from: &str, msg: &M) -> Outcome {
         self.tries(from, msg).succeeds()
+    }
+
+    /// Puts a contract's code over a contract's storage.
+    pub fn tries_to_migrate(&self, contract: Contract, code: Contract, from: &str) -> Attempt {
+        let what = format!("{from}: migrates {contract} to the code of {code}");
+        let result = self.step(&what, |world| world.migrate(contract, code, from));
+        Attempt { what, result }
+    }
+
+    /// Every key and value of a contract.
+    pub fn records(&self, contract: Contract) -> Vec<Record> {
+        self.chain().storage(contract).range(None, None, Order::Ascending).collect()
     }
 
     /// Asks.

@@ -3,5 +3,6 @@
 mod examples;
 mod fixing_year;
 mod lives;
+mod migration;
 mod orders;
 mod symmetry;

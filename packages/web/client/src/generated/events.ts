@@ -116,6 +116,15 @@ export interface Facts {
     /** The new status. */
     status: string;
   };
+  /** A contract's code was changed. */
+  tf_migrated: {
+    /** The contract's name. */
+    contract: string;
+    /** The version that left the storage. */
+    from: string;
+    /** The version of the code that took it over. */
+    to: string;
+  };
   /** A publisher's answer was taken. */
   tf_observed: {
     /** The feed. */
@@ -346,6 +355,7 @@ export const fields = {
   tf_struck: { series: "number", cycle: "number", at: "number", price: "exact", unclamped: "exact", method: "number", last: "flag" },
   tf_opening_scheduled: { series: "number", opens_at: "number" },
   tf_status_changed: { series: "number", status: "text" },
+  tf_migrated: { contract: "text", from: "text", to: "text" },
   tf_observed: { feed: "number", round: "exact", publisher: "number", value: "exact?", inputs_root: "text", revision: "number" },
   tf_fixed: { feed: "number", round: "exact", fixing_time: "number", value: "exact", publisher: "number", sum: "exact", count: "exact", revision: "number" },
   tf_voided: { feed: "number", round: "exact", last: "exact", reason: "text" },

@@ -150,6 +150,21 @@ export type QueryMsg = {
 } | {
   simulate_order: NewOrder;
 };
+export interface MigrateMsg {}
+export type ArrayOfOrderResponse = OrderResponse[];
+export interface OrderResponse {
+  account: AccountId;
+  client_id?: ClientId | null;
+  expires_at?: Time | null;
+  id: string;
+  live: boolean;
+  lots: Lots;
+  placed_at: Time;
+  price: string;
+  reduce_only: boolean;
+  series: string;
+  side: Side;
+}
 export interface BookResponse {
   asks: Level[];
   bids: Level[];
@@ -166,20 +181,6 @@ export interface ConfigResponse {
   oracle: string;
   vault: string;
 }
-export interface OrderResponse {
-  account: AccountId;
-  client_id?: ClientId | null;
-  expires_at?: Time | null;
-  id: string;
-  live: boolean;
-  lots: Lots;
-  placed_at: Time;
-  price: string;
-  reduce_only: boolean;
-  series: string;
-  side: Side;
-}
-export type ArrayOfOrderResponse = OrderResponse[];
 export type ProductCode = string;
 export type Rate = number;
 export type FinalWindow = "whole_month" | {
@@ -292,6 +293,7 @@ export interface SimulatedFill {
 
 /** The answer to each query. */
 export interface Answers {
+  all_orders: OrderResponse[];
   book: BookResponse;
   config: ConfigResponse;
   order: OrderResponse;

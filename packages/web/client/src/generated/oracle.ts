@@ -234,6 +234,7 @@ export type QueryMsg = {
     max_age: number;
   };
 };
+export interface MigrateMsg {}
 export interface FixingResponse {
   count: number;
   feed: number;

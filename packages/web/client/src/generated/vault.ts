@@ -235,6 +235,7 @@ export type QueryMsg = {
 } | {
   simulate_clear: Clearing;
 };
+export interface MigrateMsg {}
 export type SignedAmount = string;
 export type Level = "healthy" | "call" | "liquidating" | "default";
 export type NetLots = string;
