@@ -18,7 +18,7 @@ use crate::answer::Receipt;
 use crate::deployment::{Code, Codes, Deployment};
 use crate::messages::{execute, instantiate, propose_pinning, store, vote_yes};
 use crate::node::{Node, decode};
-use crate::wallet::{Gas, Wallet};
+use crate::wallet::{Gas, Pending, Wallet};
 
 /// The gas of a stored code: measured ~7 a byte, and the largest that a chain takes has 800 KiB.
 const STORE: Gas = Gas::Limit(20_000_000);
@@ -37,6 +37,8 @@ pub struct Plan {
     pub wasm: Codes<Vec<u8>>,
     /// Who has which power; governance is the deploying wallet.
     pub roles: Roles,
+    /// Who may migrate the contracts: an address of the chain's, e.g. of its governance module, whose proposals take days.
+    pub admin: String,
 }
 
 /// Who pins the codes: proposes, deposits so much and votes. Its stake must decide alone.
@@ -47,7 +49,7 @@ pub struct Pinning<'a> {
     pub deposit: Coin,
 }
 
-/// Deploys with the wallet of governance, which can migrate the contracts afterwards. `said` is told of each step.
+/// Deploys with the wallet of governance. `said` is told of each step.
 ///
 /// # Errors
 /// The chain's or a contract's code; what was stored or instantiated until then stays, without use.
@@ -59,7 +61,7 @@ pub async fn deploy(
     pinning: Option<Pinning<'_>>,
     mut said: impl FnMut(&str),
 ) -> Result<Deployment, Failure> {
-    let Plan { spec, wasm, roles } = plan;
+    let Plan { spec, wasm, roles, admin } = plan;
     let node = governance.node();
     said("storing the codes");
     let codes = store_all(governance, wasm).await?;
@@ -73,9 +75,10 @@ pub async fn deploy(
     spec.start = spec.clock.at(now).map_err(|error| Failure::new("invalid_time", error))?;
     spec.chain_id = node.chain_id().to_string();
     let panel = Panel::reference(spec.panel)?;
-    let oracle = create(governance, codes.oracle.id, "tokfut oracle", &spec.oracle(&roles, &panel)).await?;
-    let vault = create(governance, codes.vault.id, "tokfut vault", &spec.vault(&roles)).await?;
-    let market = create(governance, codes.market.id, "tokfut market", &spec.market(&roles, &oracle, &vault)).await?;
+    let by = (governance, admin.as_str());
+    let oracle = create(by, codes.oracle.id, "tokfut oracle", &spec.oracle(&roles, &panel)).await?;
+    let vault = create(by, codes.vault.id, "tokfut vault", &spec.vault(&roles)).await?;
+    let market = create(by, codes.market.id, "tokfut market", &spec.market(&roles, &oracle, &vault)).await?;
     said("connecting them");
     let connect = vault::ExecuteMsg::Connect { market: market.clone() };
     let mut messages = vec![execute(governance.address(), &vault, &connect, &[])?];
@@ -98,9 +101,8 @@ pub async fn deploy(
 }
 
 async fn store_all(wallet: &Wallet, wasm: Codes<Vec<u8>>) -> Result<Codes<Code>, Failure> {
-    let submit = |wasm: Vec<u8>| wallet.submit(vec![store(wallet.address(), wasm)], STORE);
     let Codes { market, oracle, vault } = wasm;
-    let pending = [submit(market).await?, submit(oracle).await?, submit(vault).await?];
+    let pending = [submit(wallet, market).await?, submit(wallet, oracle).await?, submit(wallet, vault).await?];
     let [market, oracle, vault] = pending;
     Ok(Codes {
         market: code(&market.receipt().await?)?,
@@ -109,13 +111,25 @@ async fn store_all(wallet: &Wallet, wasm: Codes<Vec<u8>>) -> Result<Codes<Code>,
     })
 }
 
-fn code(receipt: &Receipt) -> Result<Code, Failure> {
+/// Stores wasm, without waiting for its block.
+pub(crate) async fn submit(wallet: &Wallet, wasm: Vec<u8>) -> Result<Pending, Failure> {
+    wallet.submit(vec![store(wallet.address(), wasm)], STORE).await
+}
+
+/// The code that a receipt of storing is of.
+pub(crate) fn code(receipt: &Receipt) -> Result<Code, Failure> {
     let stored: MsgStoreCodeResponse = decode(first(receipt))?;
     Ok(Code { id: stored.code_id, sha256: hex::encode(stored.checksum) })
 }
 
-async fn create(wallet: &Wallet, code: u64, label: &str, message: &impl Serialize) -> Result<String, Failure> {
-    let receipt = wallet.send(vec![instantiate(wallet.address(), code, label, message)?], Gas::Estimated).await?;
+async fn create(
+    (wallet, admin): (&Wallet, &str),
+    code: u64,
+    label: &str,
+    message: &impl Serialize,
+) -> Result<String, Failure> {
+    let message = instantiate((wallet.address(), admin), code, label, message)?;
+    let receipt = wallet.send(vec![message], Gas::Estimated).await?;
     let created: MsgInstantiateContractResponse = decode(first(&receipt))?;
     Ok(created.address)
 }
@@ -124,7 +138,8 @@ fn first(receipt: &Receipt) -> &[u8] {
     receipt.responses.first().map(Vec::as_slice).unwrap_or_default()
 }
 
-async fn pin(node: &Node, prefix: &str, pinning: &Pinning<'_>, codes: &[u64]) -> Result<(), Failure> {
+/// Has codes pinned, and waits for the end of the vote.
+pub(crate) async fn pin(node: &Node, prefix: &str, pinning: &Pinning<'_>, codes: &[u64]) -> Result<(), Failure> {
     let Pinning { wallet, deposit } = pinning;
     let proposal = propose_pinning(wallet.address(), &governance_module(prefix)?, codes, deposit);
     let receipt = wallet.send(vec![proposal], Gas::Estimated).await?;

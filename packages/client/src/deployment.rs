@@ -40,13 +40,33 @@ pub struct Codes<T> {
 }
 
 /// A stored code.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// Its number on the chain.
     pub id: u64,
     /// SHA-256 of the wasm, hex.
     pub sha256: String,
+}
+
+impl<T> Codes<T> {
+    /// That of a contract.
+    pub fn of(&self, contract: Contract) -> &T {
+        match contract {
+            Contract::Market => &self.market,
+            Contract::Oracle => &self.oracle,
+            Contract::Vault => &self.vault,
+        }
+    }
+
+    /// That of a contract, to be changed.
+    pub fn of_mut(&mut self, contract: Contract) -> &mut T {
+        match contract {
+            Contract::Market => &mut self.market,
+            Contract::Oracle => &mut self.oracle,
+            Contract::Vault => &mut self.vault,
+        }
+    }
 }
 
 impl Deployment {

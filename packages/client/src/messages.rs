@@ -4,7 +4,9 @@ use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
 use cosmos_sdk_proto::cosmos::gov::v1::{MsgSubmitProposal, MsgVote, VoteOption};
-use cosmos_sdk_proto::cosmwasm::wasm::v1::{MsgExecuteContract, MsgInstantiateContract, MsgStoreCode};
+use cosmos_sdk_proto::cosmwasm::wasm::v1::{
+    MsgExecuteContract, MsgInstantiateContract, MsgMigrateContract, MsgStoreCode,
+};
 use cosmwasm_std::Coin;
 use prost::{Message, Name};
 use serde::Serialize;
@@ -57,15 +59,30 @@ pub fn store(sender: &str, wasm: Vec<u8>) -> Any {
     packed(&MsgStoreCode { sender: sender.to_string(), wasm_byte_code: wasm, instantiate_permission: None })
 }
 
-/// Makes a contract of a code; `sender` may migrate it.
-pub fn instantiate(sender: &str, code_id: u64, label: &str, message: &impl Serialize) -> Result<Any, Failure> {
+/// Makes a contract of a code; `admin` may migrate it.
+pub fn instantiate(
+    (sender, admin): (&str, &str),
+    code_id: u64,
+    label: &str,
+    message: &impl Serialize,
+) -> Result<Any, Failure> {
     Ok(packed(&MsgInstantiateContract {
         sender: sender.to_string(),
-        admin: sender.to_string(),
+        admin: admin.to_string(),
         code_id,
         label: label.to_string(),
         msg: json(message)?,
         funds: Vec::new(),
+    }))
+}
+
+/// Puts another code over a contract's storage; `sender` is its admin.
+pub fn migrate(sender: &str, contract: &str, code_id: u64, message: &impl Serialize) -> Result<Any, Failure> {
+    Ok(packed(&MsgMigrateContract {
+        sender: sender.to_string(),
+        contract: contract.to_string(),
+        code_id,
+        msg: json(message)?,
     }))
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use cosmos_sdk_proto::cosmos::auth::v1beta1::{BaseAccount, QueryAccountRequest, QueryAccountResponse};
 use cosmos_sdk_proto::cosmos::bank::v1beta1::{QueryBalanceRequest, QueryBalanceResponse};
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{SimulateRequest, SimulateResponse};
-use cosmos_sdk_proto::cosmwasm::wasm::v1::{QuerySmartContractStateRequest, QuerySmartContractStateResponse};
+use cosmos_sdk_proto::cosmwasm::wasm::v1::{
+    QueryCodeRequest, QueryCodeResponse, QueryContractInfoRequest, QueryContractInfoResponse,
+    QuerySmartContractStateRequest, QuerySmartContractStateResponse,
+};
 use prost::Message;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,7 @@ use tokfut_core::time::Time;
 use tokfut_scenario::Failure;
 
 use crate::answer::{Receipt, TxResult};
+use crate::deployment::Code;
 use crate::failure::of_chain;
 use crate::rpc::{Rpc, bytes, read, text};
 
@@ -45,6 +49,15 @@ pub struct Standing {
     pub number: u64,
     /// How many transactions it has signed.
     pub sequence: u64,
+}
+
+/// A contract as the chain knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// The code it runs.
+    pub code: Code,
+    /// Who may migrate it; empty if nobody.
+    pub admin: String,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +161,17 @@ impl Node {
         let request = QueryBalanceRequest { address: address.to_string(), denom: denom.to_string() };
         let answer: QueryBalanceResponse = self.ask("/cosmos.bank.v1beta1.Query/Balance", &request).await?;
         Ok(answer.balance.and_then(|coin| coin.amount.parse().ok()).unwrap_or(0))
+    }
+
+    /// What a contract is an instance of, and who may change that.
+    pub async fn instance(&self, contract: &str) -> Result<Instance, Failure> {
+        let request = QueryContractInfoRequest { address: contract.to_string() };
+        let info: QueryContractInfoResponse = self.ask("/cosmwasm.wasm.v1.Query/ContractInfo", &request).await?;
+        let info = info.contract_info.unwrap_or_default();
+        let request = QueryCodeRequest { code_id: info.code_id };
+        let code: QueryCodeResponse = self.ask("/cosmwasm.wasm.v1.Query/Code", &request).await?;
+        let sha256 = hex::encode(code.code_info.unwrap_or_default().data_hash);
+        Ok(Instance { code: Code { id: info.code_id, sha256 }, admin: info.admin })
     }
 
     /// Asks a contract.

@@ -10,7 +10,8 @@ use tokfut_api::event::TypedEvent;
 use crate::failure::Failure;
 
 /// One of the three contracts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
 pub enum Contract {
     /// Series, books, settlement prices.
     Market,

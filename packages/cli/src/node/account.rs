@@ -2,14 +2,13 @@
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use tokfut_api::event::TypedEvent;
 use tokfut_api::vault::{AccountResponse, Posted};
-use tokfut_client::Receipt;
-use tokfut_core::id::AccountId;
+use tokfut_client::{Protocol, Receipt};
+use tokfut_core::price::Lots;
 
 use super::money::{amount, coins};
-use super::session::{Place, Signer, account_of};
-use super::table::{Table, json};
+use super::session::{Place, Signer, account_of, looked_at};
+use super::table::{Table, json, line};
 
 /// Shows an account; opens or lists accounts.
 #[derive(Args)]
@@ -17,8 +16,12 @@ use super::table::{Table, json};
 pub struct Account {
     #[command(subcommand)]
     what: Option<What>,
+    /// Which; the signer's first if not given.
+    account: Option<u64>,
     #[command(flatten)]
-    show: Option<Show>,
+    place: Place,
+    #[command(flatten)]
+    signer: Signer,
 }
 
 #[derive(Subcommand)]
@@ -42,16 +45,6 @@ struct Open {
 /// Lists the signer's accounts.
 #[derive(Args)]
 struct List {
-    #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    signer: Signer,
-}
-
-#[derive(Args)]
-struct Show {
-    /// Which; the signer's first if not given.
-    account: Option<u64>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
@@ -110,17 +103,39 @@ pub struct Ledger {
 impl Account {
     /// Runs it.
     pub async fn run(self) -> anyhow::Result<()> {
-        match (self.what, self.show) {
-            (Some(What::Open(open)), _) => open.run().await,
-            (Some(What::List(list)), _) => list.run().await,
-            (None, Some(show)) => show.run().await,
-            (None, None) => anyhow::bail!("which account?"),
+        match &self.what {
+            Some(What::Open(open)) => open.run().await,
+            Some(What::List(list)) => list.run().await,
+            None => self.show().await,
         }
+    }
+
+    async fn show(&self) -> anyhow::Result<()> {
+        let (protocol, account) = looked_at(&self.place, &self.signer, self.account).await?;
+        let account = protocol.account(account).await?;
+        if self.place.json {
+            return json(&account);
+        }
+        line(format!("account {} of {}: {}\n", account.account.0, account.owner, level(&account)))?;
+        let mut table = Table::new(&["", "coins"]);
+        for (name, value) in [
+            ("cash", coins(account.cash)),
+            ("unsettled", coins(account.unsettled)),
+            ("equity", coins(account.equity)),
+            ("initial margin", coins(account.initial_margin)),
+            ("maintenance", coins(account.maintenance_margin)),
+            ("withdrawable", coins(account.withdrawable)),
+        ] {
+            table.row([name.to_string(), value]);
+        }
+        table.print("nothing")?;
+        line(format!("a coin is 1,000,000 {}\n", protocol.deployment().spec.denom))?;
+        Ok(positions(&account).print(NO_POSITIONS)?)
     }
 }
 
 impl Open {
-    async fn run(self) -> anyhow::Result<()> {
+    async fn run(&self) -> anyhow::Result<()> {
         let deposit = self.deposit.as_deref().map(amount).transpose()?;
         let trader = self.place.trader(&self.signer).await?;
         let account = trader.open_account().await?;
@@ -130,13 +145,13 @@ impl Open {
         if self.place.json {
             return json(&json!({"account": account, "deposited": deposit}));
         }
-        println!("account {} of {}", account.0, trader.wallet().address());
-        Ok(())
+        let paid = deposit.map_or_else(String::new, |deposit| format!(", {} paid in", coins(deposit)));
+        Ok(line(format!("account {} of {}{paid}", account.0, trader.wallet().address()))?)
     }
 }
 
 impl List {
-    async fn run(self) -> anyhow::Result<()> {
+    async fn run(&self) -> anyhow::Result<()> {
         let trader = self.place.trader(&self.signer).await?;
         let mut accounts = Vec::new();
         for account in trader.protocol().accounts_of(trader.wallet().address()).await? {
@@ -157,69 +172,37 @@ impl List {
                 level(account),
             ]);
         }
-        table.print();
-        Ok(())
-    }
-}
-
-impl Show {
-    async fn run(self) -> anyhow::Result<()> {
-        let account = shown(&self.place, &self.signer, self.account).await?;
-        if self.place.json {
-            return json(&account);
-        }
-        println!("account {} of {}", account.account.0, account.owner);
-        for (name, value) in [
-            ("cash", coins(account.cash)),
-            ("unsettled", coins(account.unsettled)),
-            ("equity", coins(account.equity)),
-            ("initial margin", coins(account.initial_margin)),
-            ("maintenance", coins(account.maintenance_margin)),
-            ("withdrawable", coins(account.withdrawable)),
-            ("level", level(&account)),
-        ] {
-            println!("{name:<16}{value:>20}");
-        }
-        if !account.positions.is_empty() {
-            println!();
-            positions(&account).print();
-        }
-        Ok(())
+        Ok(table.print("no accounts: tokfut account open")?)
     }
 }
 
 impl Positions {
     /// Runs it.
     pub async fn run(self) -> anyhow::Result<()> {
-        let account = shown(&self.place, &self.signer, self.account).await?;
+        let (protocol, account) = looked_at(&self.place, &self.signer, self.account).await?;
+        let account = protocol.account(account).await?;
         if self.place.json {
             return json(&account.positions);
         }
-        positions(&account).print();
-        Ok(())
+        Ok(positions(&account).print(NO_POSITIONS)?)
     }
 }
 
-/// An account by number needs no key.
-async fn shown(place: &Place, signer: &Signer, given: Option<u64>) -> anyhow::Result<AccountResponse> {
-    if let Some(number) = given {
-        return Ok(place.protocol().await?.account(AccountId(number)).await?);
-    }
-    let trader = place.trader(signer).await?;
-    let account = account_of(&trader, None).await?;
-    Ok(trader.protocol().account(account).await?)
-}
+/// What stands in place of positions.
+const NO_POSITIONS: &str = "no positions, no open orders";
 
+/// A row a series: lots are positive of a long; resting lots include those that only reduce.
 fn positions(account: &AccountResponse) -> Table {
-    let mut table = Table::new(&["series", "lots", "mark", "unsettled", "open buys", "open sells"]);
+    let mut table = Table::new(&["series", "lots", "mark", "unsettled", "resting buys", "resting sells"]);
+    let resting = |open: Lots, reducing: Lots| open.count().saturating_add(reducing.count()).to_string();
     for position in &account.positions {
         table.row([
             position.code.clone(),
             position.lots.to_string(),
             position.mark.clone(),
             coins(position.unsettled),
-            position.open_buys.to_string(),
-            position.open_sells.to_string(),
+            resting(position.open_buys, position.reducing_buys),
+            resting(position.open_sells, position.reducing_sells),
         ]);
     }
     table
@@ -260,9 +243,14 @@ fn moved(as_json: bool, receipt: &Receipt) -> anyhow::Result<()> {
         return json(&json!({"hash": receipt.hash, "height": receipt.height, "postings": postings}));
     }
     for posted in &postings {
-        println!("{} {} from {} to {}", posted.kind, coins(posted.amount), posted.from, posted.to);
+        line(movement(receipt.height, posted))?;
     }
     Ok(())
+}
+
+/// A money movement on one line.
+fn movement(height: u64, Posted { kind, from, to, amount }: &Posted) -> String {
+    format!("block {height:<8} {kind:<16} {:>20}  {from} → {to}", coins(*amount))
 }
 
 fn posting(posted: &Posted) -> serde_json::Value {
@@ -274,26 +262,13 @@ impl Ledger {
     pub async fn run(self) -> anyhow::Result<()> {
         let protocol = self.place.protocol().await?;
         if let Some(blocks) = self.postings {
-            let last = protocol.node().latest().await?.height;
-            for height in last.saturating_sub(blocks).saturating_add(1)..=last {
-                for receipt in protocol.node().receipts(height).await? {
-                    let events = receipt.outcomes.iter().flat_map(|outcome| &outcome.events);
-                    for posted in events.filter_map(Posted::parse) {
-                        if self.place.json {
-                            json(&posting(&posted))?;
-                        } else {
-                            let amount = coins(posted.amount);
-                            println!("{height:>8} {:<16} {amount:>20}  {} → {}", posted.kind, posted.from, posted.to);
-                        }
-                    }
-                }
-            }
-            return Ok(());
+            return self.movements(&protocol, blocks).await;
         }
         let sheet = protocol.balance_sheet().await?;
         if self.place.json {
             return json(&sheet);
         }
+        let mut table = Table::new(&["pot", "coins"]);
         for (pot, value) in [
             ("accounts", sheet.accounts.to_string()),
             ("clearing", sheet.clearing.to_string()),
@@ -304,7 +279,27 @@ impl Ledger {
             ("total", sheet.total.to_string()),
             ("bank", sheet.bank.to_string()),
         ] {
-            println!("{pot:<12}{:>24}", coins(value));
+            table.row([pot.to_string(), coins(value)]);
+        }
+        table.print("nothing")?;
+        Ok(line(format!("a coin is 1,000,000 {}", protocol.deployment().spec.denom))?)
+    }
+
+    async fn movements(&self, protocol: &Protocol, blocks: u64) -> anyhow::Result<()> {
+        let last = protocol.node().latest().await?.height;
+        let mut none = true;
+        for height in last.saturating_sub(blocks).saturating_add(1)..=last {
+            for posted in protocol.node().receipts(height).await?.iter().flat_map(Receipt::events_of::<Posted>) {
+                none = false;
+                if self.place.json {
+                    json(&posting(&posted))?;
+                } else {
+                    line(movement(height, &posted))?;
+                }
+            }
+        }
+        if none && !self.place.json {
+            line(format!("no money moved in the {blocks} blocks to {last}"))?;
         }
         Ok(())
     }

@@ -7,11 +7,11 @@ use anyhow::Context;
 use clap::Args;
 use cosmwasm_std::Coin;
 use tokfut_client::deploy::{Pinning, Plan, SpecAt};
-use tokfut_client::{Codes, GasPrice, Key, Node, Wallet, deploy};
+use tokfut_client::{Codes, Contract, GasPrice, Key, Node, Wallet, deploy};
 use tokfut_core::time::Time;
 use tokfut_scenario::{Roles, WorldSpec};
 
-use super::session::read_keys;
+use super::session::{read_keys, write_deployment};
 
 /// Stores, pins, instantiates and connects the three contracts, with the reference parameters unless told otherwise.
 #[derive(Args)]
@@ -37,6 +37,10 @@ pub struct Deploy {
     /// Has this key, of a delegator who decides alone, pin the codes by a proposal. Calls cost 58,000 gas less then.
     #[arg(long, value_name = "NAME")]
     pin_by: Option<String>,
+    /// Who may migrate the contracts: where money is real, the chain's governance module, whose proposals take days;
+    /// governance's own key if not given.
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<String>,
     /// Changes to the reference deployment, JSON, as the `world` step of `replay` takes them.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
@@ -63,9 +67,9 @@ impl Deploy {
         let plan = Plan {
             spec: self.spec()?,
             wasm: Codes {
-                market: read(&self.wasm, "market")?,
-                oracle: read(&self.wasm, "oracle")?,
-                vault: read(&self.wasm, "vault")?,
+                market: read_wasm(&self.wasm, Contract::Market)?,
+                oracle: read_wasm(&self.wasm, Contract::Oracle)?,
+                vault: read_wasm(&self.wasm, Contract::Vault)?,
             },
             roles: Roles {
                 administrator: address("administrator")?,
@@ -74,19 +78,18 @@ impl Deploy {
                 arbiter: address("arbiter")?,
                 treasury: address("treasury")?,
             },
+            admin: self.admin.clone().map_or_else(|| address("governance"), Ok)?,
         };
         let pinner = self.pin_by.as_deref().map(wallet).transpose()?;
-        let deposit = Coin::new(1u128, gas_price.denom.clone());
+        let deposit = deposit(&gas_price);
         let pinning = pinner.as_ref().map(|wallet| Pinning { wallet, deposit });
         let governance = wallet("governance")?;
         let said = |words: &str| eprintln!("{words}");
         let deployment = deploy(&governance, &self.prefix, &self.gas_price, plan, pinning, said).await?;
-        let text = serde_json::to_string_pretty(&deployment)?;
-        fs::write(&self.out, text + "\n").with_context(|| format!("cannot write {}", self.out.display()))?;
-        for (name, address) in
-            [("market", &deployment.market), ("oracle", &deployment.oracle), ("vault", &deployment.vault)]
-        {
-            eprintln!("{name:<6} {address}");
+        write_deployment(&self.out, &deployment)?;
+        for contract in Contract::ALL {
+            let (address, code) = (deployment.address(contract), deployment.codes.of(contract));
+            eprintln!("{:<6} {address}, code {} of {}", contract.name(), code.id, code.sha256);
         }
         Ok(())
     }
@@ -108,7 +111,13 @@ impl Deploy {
     }
 }
 
-fn read(folder: &Path, contract: &str) -> anyhow::Result<Vec<u8>> {
+/// The wasm of a contract.
+pub fn read_wasm(folder: &Path, contract: Contract) -> anyhow::Result<Vec<u8>> {
     let path = folder.join(format!("{contract}.wasm"));
     fs::read(&path).with_context(|| format!("cannot read {}: scripts/wasm makes it", path.display()))
+}
+
+/// The deposit of a proposal that pins codes.
+pub fn deposit(gas_price: &GasPrice) -> Coin {
+    Coin::new(1u128, gas_price.denom.clone())
 }

@@ -5,8 +5,10 @@ mod deploy;
 mod keeper;
 mod keys;
 mod market;
+mod migrate;
 mod money;
 mod order;
+mod params;
 mod record;
 pub mod replay;
 pub mod session;
@@ -31,9 +33,10 @@ pub enum OnChain {
     Book(market::Book),
     Series(market::Series),
     Fixings(market::Fixings),
-    Params(market::Params),
+    Params(params::Params),
     Watch(watch::Watch),
     Deploy(deploy::Deploy),
+    Migrate(migrate::Migrate),
     Record(record::Record),
     Tend(tend::Tend),
     Keeper(keeper::KeeperCommand),
@@ -64,6 +67,7 @@ impl OnChain {
                 Self::Params(command) => command.run().await,
                 Self::Watch(command) => command.run().await,
                 Self::Deploy(command) => command.run().await,
+                Self::Migrate(command) => command.run().await,
                 Self::Record(command) => command.run().await,
                 Self::Tend(command) => command.run().await,
                 Self::Keeper(command) => command.run().await,

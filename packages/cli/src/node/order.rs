@@ -4,23 +4,30 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use serde_json::json;
-use tokfut_api::market::{ExecuteMsg, Filled, NewOrder, OrderPrice, PostOnly, SelfTrade, TimeInForce};
-use tokfut_client::{Contract, Gas, Placed, Trader};
+use serde_json::{Value, json};
+use tokfut_api::market::{
+    ExecuteMsg, Filled, NewOrder, OrderPrice, OrderRef, OrderRemoved, OrdersVoided, PlacedOrder, PostOnly, SelfTrade,
+    TimeInForce,
+};
+use tokfut_api::vault::Posted;
+use tokfut_client::{Contract, Failure, Gas, Placed, Protocol, Receipt, Trader};
 use tokfut_core::id::AccountId;
 use tokfut_core::price::{Lots, Side};
 use tokfut_scenario::Call;
 
-use super::session::{Place, Signer, account_of};
-use super::table::{Table, json, or_dash};
+use super::market::capitals;
+use super::money::coins;
+use super::session::{Place, Signer, account_of, looked_at};
+use super::table::{Table, json, line, or_dash};
 
 /// Places an order, e.g. `order buy 3 TOKZ26 at 1.6100` or `order sell 3 TOKZ26 worst 1.6000`; or many of a file.
 #[derive(Args)]
 pub struct Order {
     #[command(flatten)]
     terms: Option<Terms>,
-    /// A file of orders instead, JSON Lines of the schema's `new_order` (`account` may be left out), all in one
-    /// transaction: all are placed, or none. `-` is standard input.
+    /// A file instead, JSON Lines: orders of the schema's `new_order` (`account` may be left out), and
+    /// `{"cancel":ID}` with an order's id or your own number. One transaction: all of it happens, or nothing. `-` is
+    /// standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["side", "lots", "series", "kind", "price"])]
     batch: Option<PathBuf>,
     /// For which account; the signer's first if not given.
@@ -41,7 +48,7 @@ struct Terms {
     #[arg(required_unless_present = "batch")]
     lots: Option<u64>,
     /// The series' code.
-    #[arg(required_unless_present = "batch")]
+    #[arg(required_unless_present = "batch", value_parser = capitals)]
     series: Option<String>,
     /// `at` a limit, where the rest waits; or at once at `worst` a price.
     #[arg(required_unless_present = "batch")]
@@ -161,21 +168,47 @@ impl Order {
             return batch(&trader, account, file, self.place.json).await;
         }
         let order = self.terms.context("an order is: side lots series at|worst price")?.order(account)?;
+        let (series, side) = (order.series.clone(), order.side);
         let Placed { order, receipt } = trader.place(order).await?;
+        let quoted = quotation(trader.protocol(), &series);
         let fills = receipt.events_of::<Filled>();
         if self.place.json {
-            let gas = receipt.gas_used;
-            return json(&json!({"hash": receipt.hash, "height": receipt.height, "gas": gas, "placed": order}));
+            let fills: Vec<_> = fills.iter().map(|fill| fill_json(fill, quoted)).collect();
+            return json(&json!({
+                "hash": receipt.hash, "height": receipt.height, "gas": receipt.gas_used, "placed": order, "fills": fills
+            }));
         }
+        let did = match side {
+            Side::Buy => "bought",
+            Side::Sell => "sold",
+        };
         for fill in &fills {
-            println!("filled {} at {} price units, against order {}", fill.lots, fill.price.units(), fill.order);
+            line(format!("{did} {} {series} at {}", fill.lots, fill.price.to_decimal(quoted)))?;
         }
-        println!("filled {}, resting {}, cancelled {}", order.filled, order.resting, order.cancelled);
-        if let Some(id) = &order.order {
-            println!("order {id}");
+        for fee in receipt.events_of::<Posted>().iter().filter(|posted| posted.kind == "taker_fee") {
+            line(format!("fee {}", coins(fee.amount)))?;
         }
+        line(summary(&order))?;
         Ok(())
     }
+}
+
+/// Digits after the point of a series' prices: those of its product.
+pub fn quotation(protocol: &Protocol, series: &str) -> u8 {
+    let product = series.get(..3).and_then(|code| protocol.deployment().spec.product(code));
+    product.map_or(0, |product| product.decimals)
+}
+
+/// A trade for machines: price in the product's quotation.
+pub fn fill_json(fill: &Filled, decimals: u8) -> Value {
+    let id = fill.order.to_string();
+    json!({"price": fill.price.to_decimal(decimals), "lots": fill.lots, "side": fill.side, "against": id})
+}
+
+/// What became of an order, on one line.
+fn summary(PlacedOrder { filled, resting, cancelled, order, .. }: &PlacedOrder) -> String {
+    let id = order.as_ref().map_or_else(String::new, |id| format!(" as order {id}"));
+    format!("filled {filled}, resting {resting}{id}, cancelled {cancelled}")
 }
 
 async fn batch(trader: &Trader, account: AccountId, file: &PathBuf, as_json: bool) -> anyhow::Result<()> {
@@ -185,39 +218,47 @@ async fn batch(trader: &Trader, account: AccountId, file: &PathBuf, as_json: boo
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
     };
     let mut calls = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let mut order: serde_json::Value = serde_json::from_str(line).with_context(|| format!("line {number}"))?;
-        if let Some(fields) = order.as_object_mut() {
-            fields.entry("account").or_insert_with(|| json!(account));
-        }
-        let order: NewOrder = serde_json::from_value(order).with_context(|| format!("line {number}"))?;
-        calls.push(Call::new(Contract::Market, &ExecuteMsg::PlaceOrder(order))?);
+    for (number, text) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let message = one_of_batch(text, account).map_err(|error| invalid_batch(&format!("line {number}: {error}")))?;
+        calls.push(Call::new(Contract::Market, &message)?);
     }
-    anyhow::ensure!(!calls.is_empty(), "no orders");
+    if calls.is_empty() {
+        return Err(invalid_batch("there is nothing in it").into());
+    }
     let receipt = trader.transact(&calls, Gas::Estimated).await?;
     for outcome in &receipt.outcomes {
-        let placed = outcome.data_json();
-        if as_json {
-            json(&placed)?;
-        } else {
-            let field = |name: &str| placed.get(name).and_then(|value| value.as_str()).map(ToString::to_string);
-            let [filled, resting, order] = ["filled", "resting", "order"].map(|name| or_dash(field(name)));
-            println!("filled {filled}, resting {resting}, order {order}");
+        let removed = outcome.events_of::<OrderRemoved>();
+        match serde_json::from_value::<PlacedOrder>(outcome.data_json()) {
+            Ok(placed) if as_json => json(&json!({"placed": placed}))?,
+            Ok(placed) => line(summary(&placed))?,
+            Err(_) if as_json => json(&json!({"cancelled": removed.iter().map(removed_json).collect::<Vec<_>>()}))?,
+            Err(_) => removed.iter().try_for_each(|removed| line(cancelled(removed)))?,
         }
     }
     Ok(())
 }
 
+fn invalid_batch(words: &str) -> Failure {
+    Failure::new("invalid_batch", words)
+}
+
+/// A line of a batch as a message of the market.
+fn one_of_batch(text: &str, account: AccountId) -> Result<ExecuteMsg, serde_json::Error> {
+    let mut step: Value = serde_json::from_str(text)?;
+    if let Some(cancel) = step.get("cancel") {
+        let written = cancel.as_str().map_or_else(|| cancel.to_string(), ToString::to_string);
+        return Ok(ExecuteMsg::CancelOrder { account, order: order_ref(&written) });
+    }
+    if let Some(fields) = step.as_object_mut() {
+        fields.entry("account").or_insert_with(|| json!(account));
+    }
+    serde_json::from_value(step).map(ExecuteMsg::PlaceOrder)
+}
+
 impl Orders {
     /// Lists them.
     pub async fn run(self) -> anyhow::Result<()> {
-        let (protocol, account) = match self.account {
-            Some(number) => (self.place.protocol().await?, AccountId(number)),
-            None => {
-                let trader = self.place.trader(&self.signer).await?;
-                (trader.protocol().clone(), account_of(&trader, None).await?)
-            }
-        };
+        let (protocol, account) = looked_at(&self.place, &self.signer, self.account).await?;
         let (mut all, mut after) = (Vec::new(), None);
         loop {
             let page = protocol.orders(account, after, Some(100)).await?;
@@ -242,24 +283,17 @@ impl Orders {
                 or_dash(order.expires_at),
             ]);
         }
-        table.print();
-        Ok(())
+        Ok(table.print("no open orders")?)
     }
 }
 
 impl Cancel {
     /// Cancels them, in one transaction.
     pub async fn run(self) -> anyhow::Result<()> {
-        use tokfut_api::market::OrderRef;
         let trader = self.place.trader(&self.signer).await?;
         let account = account_of(&trader, self.account).await?;
-        let call = |name: &String| {
-            let order = match name.parse::<u64>() {
-                Ok(number) => OrderRef::ClientId(number.into()),
-                Err(_) => OrderRef::Id(name.clone()),
-            };
-            Call::new(Contract::Market, &ExecuteMsg::CancelOrder { account, order })
-        };
+        let call =
+            |name: &String| Call::new(Contract::Market, &ExecuteMsg::CancelOrder { account, order: order_ref(name) });
         let calls = self.orders.iter().map(call).collect::<Result<Vec<_>, _>>()?;
         let receipt = trader.transact(&calls, Gas::Estimated).await?;
         removed(self.place.json, &receipt)
@@ -275,10 +309,53 @@ impl CancelAll {
     }
 }
 
-fn removed(as_json: bool, receipt: &tokfut_client::Receipt) -> anyhow::Result<()> {
-    if as_json {
-        return json(&json!({"hash": receipt.hash, "height": receipt.height, "gas": receipt.gas_used}));
+/// An order by its id, or by the account's own number.
+fn order_ref(written: &str) -> OrderRef {
+    match written.parse::<u64>() {
+        Ok(number) => OrderRef::ClientId(number.into()),
+        Err(_) => OrderRef::Id(written.to_string()),
     }
-    println!("cancelled in block {}", receipt.height);
-    Ok(())
+}
+
+fn removed(as_json: bool, receipt: &Receipt) -> anyhow::Result<()> {
+    let removed = receipt.events_of::<OrderRemoved>();
+    if as_json {
+        let removed: Vec<_> = removed.iter().map(removed_json).collect();
+        let (hash, height, gas) = (&receipt.hash, receipt.height, receipt.gas_used);
+        return json(&json!({"hash": hash, "height": height, "gas": gas, "cancelled": removed}));
+    }
+    for OrdersVoided { account, .. } in receipt.events_of() {
+        line(format!("account {} has no open orders any more", account.0))?;
+    }
+    Ok(removed.iter().try_for_each(|removed| line(cancelled(removed)))?)
+}
+
+fn cancelled(OrderRemoved { order, lots, .. }: &OrderRemoved) -> String {
+    format!("cancelled {lots} lots of order {order}")
+}
+
+fn removed_json(OrderRemoved { order, lots, .. }: &OrderRemoved) -> Value {
+    json!({"order": order.to_string(), "lots": lots})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_batch_is_an_order_or_a_cancel() {
+        let account = AccountId(8);
+        let cancel = |order| ExecuteMsg::CancelOrder { account, order };
+        let by_number = cancel(OrderRef::ClientId(7.into()));
+        assert_eq!(one_of_batch(r#"{"cancel":7}"#, account).unwrap(), by_number);
+        assert_eq!(one_of_batch(r#"{"cancel":"7"}"#, account).unwrap(), by_number);
+        let by_id = cancel(OrderRef::Id("1-b-16000-91".to_string()));
+        assert_eq!(one_of_batch(r#"{"cancel":"1-b-16000-91"}"#, account).unwrap(), by_id);
+        let order = r#"{"series":"TOKZ26","side":"buy","lots":"3","price":{"limit":"1.6100"}}"#;
+        let ExecuteMsg::PlaceOrder(order) = one_of_batch(order, account).unwrap() else { panic!("no order") };
+        assert_eq!((order.account, order.lots), (account, Lots::new(3)));
+        for bad in ["", "{}", "[]", r#"{"series":"TOKZ26","side":"buy","lots":3,"price":"1.6100"}"#] {
+            assert!(one_of_batch(bad, account).is_err(), "{bad}");
+        }
+    }
 }

@@ -10,8 +10,9 @@ use tokfut_api::market::Filled;
 use tokfut_client::Protocol;
 use tokfut_core::id::{AccountId, SeriesId};
 
-use super::market::ladder;
+use super::market::{capitals, ladder};
 use super::money::coins;
+use super::order::{fill_json, quotation};
 use super::session::Place;
 use super::table::json;
 
@@ -22,6 +23,7 @@ const TRADES: usize = 8;
 #[derive(Args)]
 pub struct Watch {
     /// The series' code.
+    #[arg(value_parser = capitals)]
     series: String,
     /// An account whose equity is shown too.
     #[arg(long)]
@@ -66,28 +68,34 @@ impl Watch {
             Some(number) => Some(protocol.account(AccountId(number)).await?),
             None => None,
         };
-        let now = protocol.now().await?;
+        let (now, decimals) = (protocol.now().await?, quotation(protocol, &series.code));
         if self.place.json {
-            let trades: Vec<_> = trades
-                .iter()
-                .map(|fill| json!({"price": fill.price.units(), "lots": fill.lots, "side": fill.side}))
-                .collect();
+            let trades: Vec<_> = trades.iter().map(|fill| fill_json(fill, decimals)).collect();
             return json(&json!({
                 "height": height, "time": now, "series": series, "book": book, "trades": trades, "account": account
             }));
         }
         let mut lines = vec![
-            format!("{} {:?}   block {height}   {now}", series.code, series.status),
-            format!("mark {}   settled {}   open {}", series.mark, series.settlement_price, series.open_interest),
+            format!("{} {}   block {height}   {now}", series.code, series.status),
+            format!(
+                "mark {}   settled {}   limits {} to {}   open interest {}",
+                series.mark, series.settlement_price, series.lowest, series.highest, series.open_interest
+            ),
             String::new(),
         ];
         lines.extend(ladder(&book).lines());
         if let Some(account) = &account {
             let (equity, margin) = (coins(account.equity), coins(account.initial_margin));
-            lines.extend([String::new(), format!("account {}: equity {equity}, margin {margin}", account.account.0)]);
+            let lots =
+                account.positions.iter().find(|held| held.code == series.code).map_or(0, |held| held.lots.count());
+            let held = format!("account {}: {lots} lots, equity {equity}, initial margin {margin}", account.account.0);
+            lines.extend([String::new(), held]);
         }
-        lines.push(String::new());
-        lines.extend(trades.iter().rev().map(|fill| format!("{} {} at {}", fill.side, fill.lots, fill.price.units())));
+        if !trades.is_empty() {
+            lines.extend([String::new(), "latest trades".to_string()]);
+        }
+        let trade = |fill: &Filled| format!("{:<5}{:>5} at {}", fill.side, fill.lots, fill.price.to_decimal(decimals));
+        lines.extend(trades.iter().rev().map(trade));
         let mut out = std::io::stdout().lock();
         if out.is_terminal() {
             write!(out, "\x1b[2J\x1b[H")?;
