@@ -11,18 +11,7 @@ use tokfut_core::release::MigrationError;
 use tokfut_core::series::{Status, TransitionError};
 use tokfut_core::time::{Time, TimeError};
 
-/// What a refused message or query ends with: one pointer, for every step passes it on.
-#[derive(Error, Debug)]
-#[error(transparent)]
-pub struct ContractError(Box<Refusal>);
-
-impl<E: Into<Refusal>> From<E> for ContractError {
-    #[cold]
-    #[inline(never)]
-    fn from(refusal: E) -> Self {
-        Self(Box::new(refusal.into()))
-    }
-}
+tokfut_api::contract_error!();
 
 /// Every refusal of the market.
 #[derive(Error, Debug)]
@@ -239,10 +228,5 @@ impl ContractError {
     /// What stands behind it.
     pub fn why(&self) -> &Refusal {
         &self.0
-    }
-
-    /// The stable code: what stands before the first colon.
-    pub fn code(&self) -> String {
-        self.to_string().split(':').next().unwrap_or_default().to_string()
     }
 }

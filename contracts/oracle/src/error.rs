@@ -7,9 +7,11 @@ use tokfut_core::money::Overflow;
 use tokfut_core::release::MigrationError;
 use tokfut_core::time::{Time, TimeError};
 
+tokfut_api::contract_error!();
+
 /// Why a message or query is refused; state is as it was.
 #[derive(Error, Debug)]
-pub enum ContractError {
+pub enum Refusal {
     /// Coins with a message.
     #[error("coins_refused: {coins} kinds of coins came with a message that takes none (7.3)")]
     CoinsRefused {
@@ -276,55 +278,4 @@ pub enum ContractError {
     /// An address that is none, or a record that is not readable.
     #[error("chain_error: {0} (8.2)")]
     Std(#[from] StdError),
-}
-
-impl ContractError {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::CoinsRefused { .. } => "coins_refused",
-            Self::FeedCount { .. } => "invalid_feeds",
-            Self::FeedId { .. } => "invalid_feed_id",
-            Self::Text { .. } => "invalid_text",
-            Self::Hash { .. } => "invalid_hash",
-            Self::UnknownFeed { .. } => "unknown_feed",
-            Self::NoObservations => "no_observations",
-            Self::TooManyObservations { .. } => "too_many_observations",
-            Self::BeforeFirst { .. } => "round_before_first",
-            Self::UnavailableWithValue { .. } => "unavailable_with_value",
-            Self::BadSignature { .. } => "bad_signature",
-            Self::Limit { .. } => "invalid_limit",
-            Self::NothingToFinalise { .. } => "nothing_to_finalise",
-            Self::NoFixing { .. } => "no_fixing",
-            Self::Stale { .. } => "stale",
-            Self::Unauthorized(_) => "unauthorized",
-            Self::OneAddress { .. } => "one_address",
-            Self::Timelock { .. } => "invalid_timelock",
-            Self::NoBond => "invalid_bond",
-            Self::WrongBond { .. } => "wrong_bond",
-            Self::Ended { .. } => "feed_ended",
-            Self::NoRules { .. } => "no_rules",
-            Self::Jailed { .. } => "jailed",
-            Self::NoEquivocation { .. } => "no_equivocation",
-            Self::AlreadyJailed { .. } => "already_jailed",
-            Self::NotJailed => "not_jailed",
-            Self::AlreadyDisputed { .. } => "already_disputed",
-            Self::DisputeOver { .. } => "dispute_over",
-            Self::NoDispute { .. } => "no_dispute",
-            Self::NoCredit => "no_credit",
-            Self::TooSoon { .. } => "too_soon",
-            Self::OutOfOrder { .. } => "out_of_order",
-            Self::TooManyAhead { .. } => "too_many_ahead",
-            Self::NothingToWithdraw { .. } => "nothing_to_withdraw",
-            Self::NothingToLift { .. } => "nothing_to_lift",
-            Self::EmptyWindow { .. } => "empty_window",
-            Self::Fixing(error) => error.code(),
-            Self::Overflow(_) => "overflow",
-            Self::Time(TimeError::Speed(_)) => "invalid_clock",
-            Self::Time(_) => "invalid_time",
-            Self::Migration(MigrationError::WrongContract { .. }) => "wrong_contract",
-            Self::Migration(MigrationError::WrongVersion { .. }) => "wrong_version",
-            Self::Std(_) => "chain_error",
-        }
-    }
 }

@@ -4,7 +4,7 @@ use cosmwasm_std::{Addr, DepsMut, Env, Response};
 use tokfut_api::oracle::{DisputeTerms, InstantiateMsg};
 use tokfut_core::time::DAY;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::listing::{MAX_FEEDS, list, text};
 use crate::state::config::{CLOCK, ROLES, Roles, now};
 
@@ -29,7 +29,7 @@ pub fn instantiate(deps: DepsMut, env: &Env, msg: InstantiateMsg) -> Result<Resp
     check(&roles)?;
     let count = feeds.len();
     if !(1..=MAX_FEEDS).contains(&count) {
-        return Err(ContractError::FeedCount { count });
+        return Err(Refusal::FeedCount { count }.into());
     }
     CLOCK.save(deps.storage, &clock.checked()?)?;
     ROLES.save(deps.storage, &roles)?;
@@ -44,7 +44,7 @@ pub fn instantiate(deps: DepsMut, env: &Env, msg: InstantiateMsg) -> Result<Resp
 fn check(roles: &Roles) -> Result<(), ContractError> {
     let Roles { administrator, guardian, arbiter, governance, timelock, denom, bond, sink } = roles;
     let apart = |one: (&'static str, &Addr), other: (&'static str, &Addr)| {
-        if one.1 == other.1 { Err(ContractError::OneAddress { one: one.0, other: other.0 }) } else { Ok(()) }
+        if one.1 == other.1 { Err(Refusal::OneAddress { one: one.0, other: other.0 }) } else { Ok(()) }
     };
     let [administrator, guardian, arbiter, governance] =
         [("administrator", administrator), ("guardian", guardian), ("arbiter", arbiter), ("governance", governance)];
@@ -57,8 +57,8 @@ fn check(roles: &Roles) -> Result<(), ContractError> {
     apart(arbiter, ("sink", sink))?;
     if !TIMELOCK.contains(timelock) {
         let (least, most) = (*TIMELOCK.start(), *TIMELOCK.end());
-        return Err(ContractError::Timelock { timelock: *timelock, least, most });
+        return Err(Refusal::Timelock { timelock: *timelock, least, most }.into());
     }
     text("denom", denom, 3, 128)?;
-    if *bond == 0 { Err(ContractError::NoBond) } else { Ok(()) }
+    if *bond == 0 { Err(Refusal::NoBond.into()) } else { Ok(()) }
 }

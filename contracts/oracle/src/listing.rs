@@ -9,7 +9,7 @@ use tokfut_core::fixing::{
 };
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::feed::{FEEDS, Feed, TEXTS, Texts};
 use crate::state::version::{BOUNDS, METHODOLOGIES, Methodology, NAMES, PANELS, Panel, URIS};
 
@@ -39,7 +39,7 @@ pub fn list(storage: &mut dyn Storage, api: &dyn Api, feed: FeedConfig, from: Ti
         publishers,
     } = feed;
     if id == 0 || FEEDS.has(storage, &id) {
-        return Err(ContractError::FeedId { feed: id });
+        return Err(Refusal::FeedId { feed: id }.into());
     }
     let clock = RoundClock { anchor, interval, window, late, final_after, extension }.checked()?;
     let bounds = Bounds { max_move, max_dispersion, outlier, materiality, max_value: max_value.u128() }.checked()?;
@@ -107,10 +107,10 @@ fn can_sign(api: &dyn Api, key: &PublisherKey) -> bool {
 /// Refuses a text shorter than `least` bytes or longer than `most`.
 pub fn text(what: &'static str, text: &str, least: usize, most: usize) -> Result<(), ContractError> {
     let length = text.len();
-    if (least..=most).contains(&length) { Ok(()) } else { Err(ContractError::Text { what, length, least, most }) }
+    if (least..=most).contains(&length) { Ok(()) } else { Err(Refusal::Text { what, length, least, most }.into()) }
 }
 
 /// The 32 bytes of a hash.
 pub fn hash(what: &'static str, bytes: &HexBinary) -> Result<[u8; 32], ContractError> {
-    bytes.as_slice().try_into().map_err(|_| ContractError::Hash { what, length: bytes.len() })
+    bytes.as_slice().try_into().map_err(|_| Refusal::Hash { what, length: bytes.len() }.into())
 }

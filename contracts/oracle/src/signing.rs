@@ -5,7 +5,7 @@ use tokfut_api::oracle::{Observation, ObservationStatus};
 use tokfut_core::fixing::Observation as Signed;
 use tokfut_core::fixing::{FixingError, Frame, PublisherKey, digest, domain};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::listing::hash;
 use crate::state::feed::Feed;
 use crate::state::version::{Panel, Terms};
@@ -52,7 +52,7 @@ pub fn observed(observation: &Observation) -> Result<Signed, ContractError> {
         (ObservationStatus::Value, value) => Some(value),
         (ObservationStatus::Unavailable, 0) => None,
         (ObservationStatus::Unavailable, value) => {
-            return Err(ContractError::UnavailableWithValue { publisher: *publisher, value });
+            return Err(Refusal::UnavailableWithValue { publisher: *publisher, value }.into());
         }
     };
     Ok(Signed {
@@ -103,6 +103,6 @@ pub fn verify(
     match verified {
         Ok(true) => Ok(()),
         // An error is a signature of numbers out of range: no better than a wrong one.
-        Ok(false) | Err(_) => Err(ContractError::BadSignature { publisher: observed.publisher, round: frame.round }),
+        Ok(false) | Err(_) => Err(Refusal::BadSignature { publisher: observed.publisher, round: frame.round }.into()),
     }
 }

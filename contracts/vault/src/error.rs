@@ -7,18 +7,7 @@ use tokfut_core::product::ProductError;
 use tokfut_core::release::MigrationError;
 use tokfut_core::time::{Time, TimeError};
 
-/// What a refused message or query ends with: one pointer, for every step passes it on.
-#[derive(Error, Debug)]
-#[error(transparent)]
-pub struct ContractError(Box<Refusal>);
-
-impl<E: Into<Refusal>> From<E> for ContractError {
-    #[cold]
-    #[inline(never)]
-    fn from(refusal: E) -> Self {
-        Self(Box::new(refusal.into()))
-    }
-}
+tokfut_api::contract_error!();
 
 /// Why a message or query is refused. What stands before the first colon is the code.
 #[derive(Error, Debug)]
@@ -239,11 +228,4 @@ pub enum Refusal {
     /// An address that is none, or a record that is not readable.
     #[error("chain_error: {0} (8.2)")]
     Std(#[from] StdError),
-}
-
-impl ContractError {
-    /// The stable code: what stands before the first colon.
-    pub fn code(&self) -> String {
-        self.to_string().split(':').next().unwrap_or_default().to_string()
-    }
 }

@@ -11,7 +11,7 @@ use tokfut_core::fixing::{Bounds, Hint, PublisherKey, Standing};
 use tokfut_core::time::{DAY, Time};
 use tokfut_storage::Table;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::listing::{MAX_FEEDS, hash, list, panel, text};
 use crate::state::config::{ROLES, now};
@@ -61,7 +61,7 @@ struct Times {
 fn add_feed(deps: DepsMut, times: Times, feed: FeedConfig) -> Result<Announcement, ContractError> {
     let count = FEEDS.range(deps.storage, &[], None, Order::Ascending).take(MAX_FEEDS).count();
     if count == MAX_FEEDS {
-        return Err(ContractError::FeedCount { count: count.saturating_add(1) });
+        return Err(Refusal::FeedCount { count: count.saturating_add(1) }.into());
     }
     let id = feed.id;
     let round = list(deps.storage, deps.api, feed, times.earliest)?;
@@ -79,7 +79,7 @@ fn rotate(
     let (panel, names) = panel(deps.api, publishers)?;
     for (publisher, key) in (0u16..).zip(&panel.keys) {
         if is_jailed(deps.storage, key, times.now)? {
-            return Err(ContractError::Jailed { publisher });
+            return Err(Refusal::Jailed { publisher }.into());
         }
     }
     plan.append(deps.storage, &PANELS, &panel)?;
@@ -118,7 +118,7 @@ fn resume(storage: &mut dyn Storage, times: Times, feed: u32, from: Time) -> Res
     let standing = Feed::standing(storage, feed)?;
     in_time(from, times)?;
     if !standing.hint.holds(times.now) {
-        return Err(ContractError::NothingToLift { feed });
+        return Err(Refusal::NothingToLift { feed }.into());
     }
     STANDING.save(storage, &feed, &Standing { hint: Hint::CloseOnlyUntil(from), ..standing })?;
     Ok(Announcement("resume", Some(feed), None, from))
@@ -139,14 +139,14 @@ fn release(
 ) -> Result<Announcement, ContractError> {
     in_time(from, times)?;
     let sentence = Sentence::of(storage, key)?.filter(|sentence| sentence.holds(times.now));
-    let sentence = Sentence { release: Some(from), ..sentence.ok_or(ContractError::NotJailed)? };
+    let sentence = Sentence { release: Some(from), ..sentence.ok_or(Refusal::NotJailed)? };
     JAIL.save(storage, &Identity(key.identity()), &sentence)?;
     Ok(Announcement("release", None, None, from))
 }
 
 /// Refuses what would take effect before the timelock is over.
-const fn in_time(from: Time, Times { now: _, earliest }: Times) -> Result<(), ContractError> {
-    if from.seconds() < earliest.seconds() { Err(ContractError::TooSoon { from, earliest }) } else { Ok(()) }
+fn in_time(from: Time, Times { now: _, earliest }: Times) -> Result<(), ContractError> {
+    if from.seconds() < earliest.seconds() { Err(Refusal::TooSoon { from, earliest }.into()) } else { Ok(()) }
 }
 
 /// Where a change of a feed takes effect.
@@ -177,10 +177,10 @@ impl Plan {
     {
         let Self { feed, round, .. } = *self;
         if let Some((last, _)) = at(storage, table, feed, u64::MAX)?.filter(|(last, _)| round <= *last) {
-            return Err(ContractError::OutOfOrder { round, last });
+            return Err(Refusal::OutOfOrder { round, last }.into());
         }
         if ahead(storage, table, feed, self.present)?.len() >= MOST_AHEAD {
-            return Err(ContractError::TooManyAhead { most: MOST_AHEAD });
+            return Err(Refusal::TooManyAhead { most: MOST_AHEAD }.into());
         }
         Ok(table.save(storage, &(feed, round), next)?)
     }

@@ -4,7 +4,7 @@ use cosmwasm_std::{BankMsg, Coin, DepsMut, MessageInfo, Response};
 use tokfut_api::event::EventLog;
 use tokfut_api::oracle::Claimed;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::config::ROLES;
 use crate::state::credit;
 
@@ -12,7 +12,7 @@ use crate::state::credit;
 pub fn claim(deps: DepsMut, info: &MessageInfo) -> Result<Response, ContractError> {
     let amount = credit::take(deps.storage, &info.sender)?;
     if amount == 0 {
-        return Err(ContractError::NoCredit);
+        return Err(Refusal::NoCredit.into());
     }
     let coin = Coin::new(amount, ROLES.load(deps.storage)?.denom);
     let account = info.sender.to_string();

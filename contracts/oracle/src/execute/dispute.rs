@@ -5,7 +5,7 @@ use tokfut_api::event::EventLog;
 use tokfut_api::oracle::Disputed;
 use tokfut_core::fixing::{FixingError, RoundState, state};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::listing::hash;
 use crate::state::config::{ROLES, now};
@@ -30,11 +30,11 @@ pub fn dispute(
     let nothing = FixingError::NothingDecided { round };
     let mut record = ROUNDS.may_load(deps.storage, &(feed, round))?.ok_or(nothing.clone())?;
     if record.dispute.is_some() {
-        return Err(ContractError::AlreadyDisputed { round });
+        return Err(Refusal::AlreadyDisputed { round }.into());
     }
     let until = clock.final_from(round)?;
     if now >= until {
-        return Err(ContractError::DisputeOver { round, until, now });
+        return Err(Refusal::DisputeOver { round, until, now }.into());
     }
     let (_, panel) = of(deps.storage, &PANELS, feed, round)?;
     let (_, bounds) = of(deps.storage, &BOUNDS, feed, round)?;

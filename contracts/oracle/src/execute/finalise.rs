@@ -7,7 +7,7 @@ use tokfut_api::raw::STANDING;
 use tokfut_core::fixing::{Answered, LatestFinal, Picked, Standing, Step, finalise as plan};
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::config::now;
 use crate::state::credit;
 use crate::state::feed::Feed;
@@ -25,7 +25,7 @@ pub fn finalise(deps: DepsMut, env: &Env, feed: u32, limit: Option<u32>) -> Resu
     let known = Feed::load(deps.storage, feed)?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ContractError::Limit { limit, most: MAX_LIMIT });
+        return Err(Refusal::Limit { limit, most: MAX_LIMIT }.into());
     }
     let limit = usize::try_from(limit).unwrap_or(1);
     let now = now(deps.storage, env)?;
@@ -38,7 +38,7 @@ pub fn finalise(deps: DepsMut, env: &Env, feed: u32, limit: Option<u32>) -> Resu
             Some((round, record)) if *round == next => record.final_from(&known.clock, next)?,
             _ => known.clock.final_from(next)?,
         };
-        return Err(ContractError::NothingToFinalise { round: next, from, now });
+        return Err(Refusal::NothingToFinalise { round: next, from, now }.into());
     };
     let planned = rounds.iter().filter(|(round, _)| *round <= due);
     let planned = planned.map(|(round, record)| rules(deps.storage, feed, *round, record));

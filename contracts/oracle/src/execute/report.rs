@@ -7,7 +7,7 @@ use tokfut_api::oracle::{Jailed, Observation};
 use tokfut_core::fixing::FixingError;
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::signing::{Revision, frame, key, observed, verify};
 use crate::state::config::now;
 use crate::state::feed::Feed;
@@ -35,7 +35,7 @@ pub fn report_equivocation(
     let both = [observed(first)?, observed(second)?];
     let [one, other] = &both;
     if one.publisher != other.publisher || one == other {
-        return Err(ContractError::NoEquivocation { publisher, round });
+        return Err(Refusal::NoEquivocation { publisher, round }.into());
     }
     let terms = Terms::of(deps.storage, feed, round)?;
     let key = key(&terms.panel, publisher)?;
@@ -59,7 +59,7 @@ fn check_jail(sentence: Option<Sentence>, publisher: u16, fixing_time: Time, now
     let Some(sentence) = sentence else { return Ok(()) };
     let forgiven = sentence.release.is_some_and(|release| fixing_time < release);
     if sentence.holds(now) || forgiven {
-        return Err(ContractError::AlreadyJailed { publisher });
+        return Err(Refusal::AlreadyJailed { publisher }.into());
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use tokfut_api::event::EventLog;
 use tokfut_api::oracle::{Credited, Ruled, Ruling};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::state::config::{ROLES, now};
 use crate::state::credit;
@@ -25,10 +25,10 @@ pub fn rule(
     let mut record = ROUNDS.may_load(deps.storage, &(feed, round))?.unwrap_or_default();
     let until = known.clock.disputed_final_from(round)?;
     let now = now(deps.storage, env)?;
-    let none = ContractError::NoDispute { round };
+    let none = Refusal::NoDispute { round };
     let dispute = record.dispute.as_mut().filter(|dispute| dispute.ruling.is_none()).ok_or(none)?;
     if now >= until {
-        return Err(ContractError::DisputeOver { round, until, now });
+        return Err(Refusal::DisputeOver { round, until, now }.into());
     }
 
     dispute.ruling = Some(ruling);

@@ -7,7 +7,7 @@ use tokfut_core::fixing::Observation as Signed;
 use tokfut_core::fixing::{Answer, FixingError, MAX_PANEL, collects, restates};
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::signing::{Revision, frame, key, observed, verify};
 use crate::state::config::now;
 use crate::state::feed::Feed;
@@ -26,10 +26,10 @@ pub fn submit(
     let known = Feed::load(deps.storage, feed)?;
     let count = observations.len();
     if count == 0 {
-        return Err(ContractError::NoObservations);
+        return Err(Refusal::NoObservations.into());
     }
     if count > MAX_PANEL {
-        return Err(ContractError::TooManyObservations { count, most: MAX_PANEL });
+        return Err(Refusal::TooManyObservations { count, most: MAX_PANEL }.into());
     }
     let revision = Revision::parse(revision)?;
     known.check_round(feed, round)?;
@@ -93,7 +93,7 @@ fn accept(
     let publisher = observation.publisher;
     let key = key(&terms.panel, publisher)?;
     if is_jailed(storage, key, now)? {
-        return Err(ContractError::Jailed { publisher });
+        return Err(Refusal::Jailed { publisher }.into());
     }
     if answers.iter().any(|answer| answer.publisher == publisher) {
         return Err(FixingError::AlreadyAnswered { publisher, round }.into());

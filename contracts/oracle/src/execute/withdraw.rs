@@ -7,7 +7,7 @@ use tokfut_api::event::EventLog;
 use tokfut_api::oracle::{Withdrawable, Withdrawn};
 use tokfut_storage::Table;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::state::config::{ROLES, now};
 use crate::state::feed::{FEEDS, Feed};
@@ -40,7 +40,7 @@ pub fn withdraw(
         Withdrawable::Terminate if known.end.is_some() && !known.has_ended(now) => {
             FEEDS.save(deps.storage, &feed, &Feed { end: None, ..known })?;
         }
-        Withdrawable::Terminate => return Err(ContractError::NothingToWithdraw { feed }),
+        Withdrawable::Terminate => return Err(Refusal::NothingToWithdraw { feed }.into()),
     }
     let mut events = EventLog::default();
     events.push(Withdrawn { feed, change: change.to_string() });
@@ -58,7 +58,7 @@ where
     T: Serialize + DeserializeOwned,
 {
     let last = at(storage, table, feed, u64::MAX)?.filter(|(round, _)| *round > present);
-    let (round, _) = last.ok_or(ContractError::NothingToWithdraw { feed })?;
+    let (round, _) = last.ok_or(Refusal::NothingToWithdraw { feed })?;
     table.remove(storage, &(feed, round));
     Ok(round)
 }

@@ -5,7 +5,7 @@ use tokfut_api::oracle::{MeanResponse, TwapResponse, WindowResponse};
 use tokfut_core::money::Overflow;
 use tokfut_core::time::Time;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::config::now;
 use crate::state::feed::Feed;
 use crate::state::fixing::FINALS;
@@ -84,7 +84,7 @@ pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<Win
 pub fn mean(deps: Deps, id: u32, times: (Time, Time)) -> Result<MeanResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
     let Span { within, .. } = Span::new(deps, id, &feed, times)?;
-    let mean = mean_down(within).ok_or(ContractError::NoFixing { feed: id })?;
+    let mean = mean_down(within).ok_or(Refusal::NoFixing { feed: id })?;
     Ok(MeanResponse { sum: Uint128::new(within.sum), finals: within.count, mean })
 }
 
@@ -92,11 +92,11 @@ pub fn mean(deps: Deps, id: u32, times: (Time, Time)) -> Result<MeanResponse, Co
 pub fn twap(deps: Deps, env: &Env, id: u32, (from, to): (Time, Time)) -> Result<TwapResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
     if from >= to {
-        return Err(ContractError::EmptyWindow { from, to });
+        return Err(Refusal::EmptyWindow { from, to }.into());
     }
     let integral_to = |time: Time| -> Result<u128, ContractError> {
-        let none = ContractError::NoFixing { feed: id };
-        let Some(round) = feed.clock.at_or_before(time) else { return Err(none) };
+        let none = Refusal::NoFixing { feed: id };
+        let Some(round) = feed.clock.at_or_before(time) else { return Err(none.into()) };
         let (round, fixing) = at(deps.storage, &FINALS, id, round)?.ok_or(none)?;
         Ok(fixing.numbers(round, feed.clock.fixing_time(round)?).integral_to(time)?)
     };
@@ -105,6 +105,6 @@ pub fn twap(deps: Deps, env: &Env, id: u32, (from, to): (Time, Time)) -> Result<
     // A round dated at `to` itself stands for no time of the window.
     let end = feed.clock.at_or_after(to);
     let complete = settled(deps, env, id, &feed, (0, end))? == end;
-    let twap = integral.checked_div(u128::from(seconds)).ok_or(ContractError::EmptyWindow { from, to })?;
+    let twap = integral.checked_div(u128::from(seconds)).ok_or(Refusal::EmptyWindow { from, to })?;
     Ok(TwapResponse { integral: Uint128::new(integral), seconds, twap: Uint128::new(twap), complete })
 }

@@ -8,7 +8,7 @@ use tokfut_api::oracle::{
 use tokfut_core::fixing::{Bounds, Carry, FixingError, PublisherKey, RoundClock, Standing, domain};
 use tokfut_core::time::{DAY, Time};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::state::config::{CLOCK, ROLES, Roles, now};
 use crate::state::feed::{FEEDS, Feed, TEXTS, Texts};
 use crate::state::jail::is_jailed;
@@ -63,7 +63,7 @@ fn number(size: usize) -> u32 {
 }
 
 pub(super) fn described(deps: Deps, id: u32, feed: &Feed, now: Time) -> Result<FeedConfig, ContractError> {
-    let unknown = || ContractError::UnknownFeed { feed: id };
+    let unknown = || Refusal::UnknownFeed { feed: id };
     let Texts { symbol, unit } = TEXTS.may_load(deps.storage, &id)?.ok_or_else(unknown)?;
     let RoundClock { anchor, interval, window, late, final_after, extension } = feed.clock;
     let round = feed.round_at(now);

@@ -3,7 +3,7 @@
 use cosmwasm_std::{Deps, HexBinary, Order, Uint128};
 use tokfut_api::oracle::{CreditResponse, JailedResponse};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 use crate::listing::hash;
 use crate::state::credit::of;
 use crate::state::jail::{Identity, JAIL, Sentence};
@@ -17,7 +17,7 @@ const MAX_LIMIT: u32 = 100;
 pub fn jailed(deps: Deps, after: Option<HexBinary>, limit: Option<u32>) -> Result<Vec<JailedResponse>, ContractError> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ContractError::Limit { limit, most: MAX_LIMIT });
+        return Err(Refusal::Limit { limit, most: MAX_LIMIT }.into());
     }
     let after = after.map(|after| hash("after", &after).map(Identity)).transpose()?;
     let rows = JAIL.range(deps.storage, &[], after.as_ref(), Order::Ascending);

@@ -7,7 +7,7 @@ use tokfut_core::fixing::{RoundClock, Standing};
 use tokfut_core::time::Time;
 use tokfut_storage::Table;
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// Feeds by number.
 pub const FEEDS: Table<u32, Feed> = Table::new(super::FEEDS);
@@ -30,21 +30,21 @@ pub struct Feed {
 impl Feed {
     /// The feed of this number.
     pub fn load(storage: &dyn Storage, feed: u32) -> Result<Self, ContractError> {
-        FEEDS.may_load(storage, &feed)?.ok_or(ContractError::UnknownFeed { feed })
+        FEEDS.may_load(storage, &feed)?.ok_or_else(|| Refusal::UnknownFeed { feed }.into())
     }
 
     /// Where the feed of this number stands.
     pub fn standing(storage: &dyn Storage, feed: u32) -> Result<Standing, ContractError> {
-        STANDING.may_load(storage, &feed)?.ok_or(ContractError::UnknownFeed { feed })
+        STANDING.may_load(storage, &feed)?.ok_or_else(|| Refusal::UnknownFeed { feed }.into())
     }
 
     /// Refuses a round before the feed's first, or at or after its end.
     pub fn check_round(&self, feed: u32, round: u64) -> Result<(), ContractError> {
         if round < self.first_round {
-            return Err(ContractError::BeforeFirst { round, first: self.first_round });
+            return Err(Refusal::BeforeFirst { round, first: self.first_round }.into());
         }
         match self.end.filter(|end| round >= *end) {
-            Some(end) => Err(ContractError::Ended { feed, end }),
+            Some(end) => Err(Refusal::Ended { feed, end }.into()),
             None => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokfut_core::fixing::{Bounds, PanelSize, PublisherKey};
 use tokfut_storage::{Table, decode};
 
-use crate::error::ContractError;
+use crate::error::{ContractError, Refusal};
 
 /// Panels.
 pub const PANELS: Table<(u32, u64), Panel> = Table::new(super::PANELS);
@@ -71,7 +71,7 @@ pub fn of<T>(
 where
     T: Serialize + DeserializeOwned,
 {
-    at(storage, table, feed, round)?.ok_or(ContractError::NoRules { feed, round })
+    at(storage, table, feed, round)?.ok_or_else(|| Refusal::NoRules { feed, round }.into())
 }
 
 /// The versions that count from a round after `round`, in order; at most [`MOST_AHEAD`].

@@ -1,13 +1,7 @@
 //! A feed, a panel with keys, a clock in hand, and a storage that counts.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
-use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
-use cosmwasm_std::{
-    Addr, Coin, Env, HexBinary, Order, OwnedDeps, Record, Response, Storage, Timestamp, Uint64, Uint128, coins,
-    from_json,
-};
+use cosmwasm_std::testing::{MockApi, MockQuerier, message_info, mock_env};
+use cosmwasm_std::{Addr, Coin, Env, HexBinary, OwnedDeps, Response, Timestamp, Uint64, Uint128, coins, from_json};
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{Signature, SigningKey};
 use serde::de::DeserializeOwned;
@@ -15,6 +9,7 @@ use tokfut_api::oracle::*;
 use tokfut_api::wire::Wire;
 use tokfut_core::fixing::Scheme;
 use tokfut_core::time::{Clock, DAY, HOUR, Time};
+use tokfut_storage::counting::{CountingStorage, Counts, Rows};
 
 use crate::ContractError;
 use crate::contract::{execute, instantiate, query};
@@ -33,64 +28,8 @@ pub const TIMELOCK: u64 = 3 * DAY;
 /// What a dispute costs, in `uusd`.
 pub const BOND: u128 = 1_000_000;
 
-/// What a message did to the storage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub reads: u32,
-    pub scanned: u32,
-    pub writes: u32,
-    pub removes: u32,
-    pub bytes_written: usize,
-}
-
-/// A storage that counts.
-#[derive(Default)]
-pub struct Counting {
-    pub inner: MockStorage,
-    counts: Rc<Cell<Counts>>,
-}
-
-impl Counting {
-    fn count(counts: &Cell<Counts>, change: impl FnOnce(&mut Counts)) {
-        let mut now = counts.get();
-        change(&mut now);
-        counts.set(now);
-    }
-}
-
-impl Storage for Counting {
-    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
-        Self::count(&self.counts, |counts| counts.reads += 1);
-        self.inner.get(key)
-    }
-
-    fn range<'a>(
-        &'a self,
-        start: Option<&[u8]>,
-        end: Option<&[u8]>,
-        order: Order,
-    ) -> Box<dyn Iterator<Item = Record> + 'a> {
-        let counts = Rc::clone(&self.counts);
-        let range = self.inner.range(start, end, order);
-        Box::new(range.inspect(move |_| Self::count(&counts, |counts| counts.scanned += 1)))
-    }
-
-    fn set(&mut self, key: &[u8], value: &[u8]) {
-        Self::count(&self.counts, |counts| {
-            counts.writes += 1;
-            counts.bytes_written += key.len() + value.len();
-        });
-        self.inner.set(key, value);
-    }
-
-    fn remove(&mut self, key: &[u8]) {
-        Self::count(&self.counts, |counts| counts.removes += 1);
-        self.inner.remove(key);
-    }
-}
-
 pub struct World {
-    pub deps: OwnedDeps<Counting, MockApi, MockQuerier>,
+    pub deps: OwnedDeps<CountingStorage, MockApi, MockQuerier>,
     pub env: Env,
     pub keys: Vec<SigningKey>,
 }
@@ -180,7 +119,7 @@ impl World {
     pub fn instantiated(msg: InstantiateMsg, now: u64) -> Result<Self, ContractError> {
         let size = msg.feeds.first().map_or(0, |feed| feed.publishers.len());
         let deps = OwnedDeps {
-            storage: Counting::default(),
+            storage: CountingStorage::default(),
             api: MockApi::default(),
             querier: MockQuerier::default(),
             custom_query_type: std::marker::PhantomData,
@@ -249,7 +188,7 @@ impl World {
 
     pub fn execute_as(&mut self, who: &str, msg: ExecuteMsg, coins: &[Coin]) -> Result<Response, ContractError> {
         let info = message_info(&address(who), coins);
-        self.deps.storage.counts.set(Counts::default());
+        self.counted();
         // Through JSON, as it comes over the wire.
         let msg = from_json(serde_json::to_vec(&msg).unwrap()).unwrap();
         execute(self.deps.as_mut(), self.env.clone(), info, msg)
@@ -306,13 +245,14 @@ impl World {
         self.at(round, FINAL_AFTER).finalise(30).unwrap();
     }
 
-    pub fn counts(&self) -> Counts {
-        self.deps.storage.counts.get()
+    /// What was done to the storage since the last message began, or since the last call.
+    pub fn counted(&self) -> Counts {
+        self.deps.storage.counted()
     }
 
     /// Everything stored.
-    pub fn dump(&self) -> Vec<Record> {
-        self.deps.storage.inner.range(None, None, Order::Ascending).collect()
+    pub fn dump(&self) -> Rows {
+        self.deps.storage.rows()
     }
 
     /// The code with which the message is refused; the storage is as it was, even without the chain's revert.
@@ -337,8 +277,7 @@ impl World {
 /// The code of an error, which its text begins with; the text ends with its clause.
 pub fn code(error: &ContractError) -> String {
     let text = error.to_string();
-    assert_eq!(text.split(':').next(), Some(error.code()), "{text}");
     let clause = text.rsplit('(').next().unwrap();
     assert!(clause.ends_with(')') && clause.starts_with(|first: char| first.is_ascii_digit()), "{text}");
-    error.code().to_string()
+    error.code()
 }
