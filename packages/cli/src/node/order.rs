@@ -185,12 +185,18 @@ impl Order {
         for fill in &fills {
             line(format!("{did} {} {series} at {}", fill.lots, fill.price.to_decimal(quoted)))?;
         }
-        for fee in receipt.events_of::<Posted>().iter().filter(|posted| posted.kind == "taker_fee") {
-            line(format!("fee {}", coins(fee.amount)))?;
+        if !fills.is_empty() {
+            line(format!("fee {}", coins(fee(&receipt.events_of()))))?;
         }
         line(summary(&order))?;
         Ok(())
     }
+}
+
+/// What the taker paid, base units: the fund and the treasury have a part each.
+fn fee(postings: &[Posted]) -> u128 {
+    let parts = postings.iter().filter(|posted| posted.kind == "taker_fee").map(|posted| posted.amount.base_units());
+    parts.fold(0, u128::saturating_add)
 }
 
 /// Digits after the point of a series' prices: those of its product.
@@ -341,6 +347,20 @@ fn removed_json(OrderRemoved { order, lots, .. }: &OrderRemoved) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokfut_core::money::Amount;
+
+    #[test]
+    fn the_fee_is_the_sum_of_its_parts_and_the_takers_alone() {
+        let posted = |kind: &str, to: &str, amount| Posted {
+            kind: kind.to_string(),
+            from: "account:8".to_string(),
+            to: to.to_string(),
+            amount: Amount::new(amount),
+        };
+        let postings = [("taker_fee", "insurance", 3), ("taker_fee", "treasury", 2), ("maker_fee", "treasury", 7)];
+        assert_eq!(fee(&postings.map(|(kind, to, amount)| posted(kind, to, amount))), 5);
+        assert_eq!(fee(&[]), 0);
+    }
 
     #[test]
     fn a_line_of_a_batch_is_an_order_or_a_cancel() {
