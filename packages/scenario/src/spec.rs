@@ -107,6 +107,14 @@ impl WorldSpec {
         serde_json::from_value(spec).map_err(|error| Failure::new("invalid_world", error))
     }
 
+    /// The patch that makes this deployment of the reference.
+    pub fn patch(&self) -> Result<Value, Failure> {
+        let json = |spec: &Self| serde_json::to_value(spec).map_err(|error| Failure::new("invalid_world", error));
+        let mut patch = json(self)?;
+        remove(&json(&Self::reference()?)?, &mut patch);
+        Ok(patch)
+    }
+
     /// The feed of this symbol.
     pub fn feed(&self, symbol: &str) -> Option<&FeedConfig> {
         self.feeds.iter().find(|feed| feed.symbol == symbol)
@@ -164,6 +172,14 @@ fn merge(base: &mut Value, patch: &Value) {
             }
         }
         (base, patch) => *base = patch.clone(),
+    }
+}
+
+/// Has a patch say what it lacks of the base.
+fn remove(base: &Value, patch: &mut Value) {
+    let (Value::Object(base), Value::Object(patch)) = (base, patch) else { return };
+    for (key, value) in base {
+        remove(value, patch.entry(key.clone()).or_insert(Value::Null));
     }
 }
 
@@ -248,6 +264,16 @@ mod tests {
         expected.products[0].daily_limit = Rate::ppm(80_000);
         expected.feeds[1].max_move = 1;
         assert_eq!(spec, expected);
+    }
+
+    #[test]
+    fn a_deployment_is_the_reference_with_its_patch() {
+        let patch =
+            json!({"products": {"GPH": null}, "feeds": {"CSX": null}, "balances": {"treasury": null, "bob": "1"}});
+        for patch in [json!({}), patch] {
+            let spec = WorldSpec::patched(&patch).unwrap();
+            assert_eq!(WorldSpec::patched(&spec.patch().unwrap()).unwrap(), spec);
+        }
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Record {
         let called = named(&protocol, &past, called).await?;
         let start = protocol.time_at(node.block(from).await?.seconds)?;
         let spec = world(&protocol, &node.at(from.saturating_sub(1)), &called, start).await?;
-        let mut story = Story::new(names(&protocol, &called)?, &spec);
+        let mut story = Story::new(names(&protocol, &called)?, &spec)?;
         let (blocks, told) = past.tell(&mut story);
         let last = node.block(to).await?;
         story.at(protocol.time_at(last.seconds)?, last.height);

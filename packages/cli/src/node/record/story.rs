@@ -16,11 +16,14 @@ pub struct Story {
 
 impl Story {
     /// Of this world, whose people have these names.
-    pub fn new(names: Names, spec: &WorldSpec) -> Self {
+    ///
+    /// # Errors
+    /// `invalid_world`.
+    pub fn new(names: Names, spec: &WorldSpec) -> Result<Self, Failure> {
         let mut story = Self { names, height: 0, steps: Vec::new(), answers: Vec::new() };
         // Its addresses are to be read as they are.
-        story.line(json!({"world": spec}).to_string(), &Ok(Done::data(Value::Null)));
-        story
+        story.line(json!({"world": spec.patch()?}).to_string(), &Ok(Done::data(Value::Null)));
+        Ok(story)
     }
 
     /// Who is called what.
