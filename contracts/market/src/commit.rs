@@ -12,6 +12,7 @@ use tokfut_core::tape::{STOOD, Tape, Trade};
 
 use crate::desk::{Desk, Market};
 use crate::error::ContractError;
+use crate::index::Fixing;
 use crate::marks;
 use crate::order::Checked;
 use crate::state::{self, TAPES};
@@ -53,11 +54,11 @@ fn cleared(taker: &Incoming, Fill { id, maker, lots, left: _ }: &Fill) -> Cleare
 }
 
 /// Writes what the plan does to the book, gives the order a place if it rests, and measures the series anew if it
-/// traded: the tape is written once.
+/// traded: the tape is written once. Dead orders met on the way are removed.
 pub fn place(
     storage: &mut dyn Storage,
     querier: QuerierWrapper<'_>,
-    (market, desk): (&Market, &Desk),
+    (market, desk, fixing): (&Market, &Desk, Option<&Fixing>),
     checked: &Checked,
     (plan, log): (Plan, &mut EventLog),
 ) -> Result<(Written, Option<OrderId>), ContractError> {
@@ -86,7 +87,10 @@ pub fn place(
         id = Some(resting);
     }
     if let Some(mut tape) = tape {
-        written.marks.push(marks::remark(storage, querier, market, desk, &tape)?.push(desk, &mut tape, log));
+        let remark = marks::remark(storage, querier, (market, desk, fixing), &tape)?;
+        let (mark, dead) = remark.push(desk, &mut tape, log);
+        written.marks.push(mark);
+        written.book.extend(dead.iter().filter_map(|removal| remove(storage, removal, log)));
         TAPES.save(storage, &desk.id, &tape)?;
     }
     Ok((written, id))
@@ -138,16 +142,20 @@ fn trade(
     Ok(cleared)
 }
 
-/// Measures the series anew and tells the clearing house.
+/// Measures the series anew and tells the clearing house. Of the dead orders met those are removed that it has let go of:
+/// a push tells it of marks alone.
 pub fn remark(
     storage: &mut dyn Storage,
     querier: QuerierWrapper<'_>,
-    market: &Market,
-    desk: &Desk,
+    (market, desk, fixing): (&Market, &Desk, Option<&Fixing>),
     log: &mut EventLog,
 ) -> Result<MarkChange, ContractError> {
     let mut tape = load_tape(storage, market, desk)?;
-    let change = marks::remark(storage, querier, market, desk, &tape)?.push(desk, &mut tape, log);
+    let remark = marks::remark(storage, querier, (market, desk, fixing), &tape)?;
+    let (change, dead) = remark.push(desk, &mut tape, log);
+    for removal in dead.iter().filter(|removal| removal.reason == RemovalReason::Void) {
+        remove(storage, removal, log);
+    }
     TAPES.save(storage, &desk.id, &tape)?;
     Ok(change)
 }

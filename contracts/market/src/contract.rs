@@ -13,7 +13,7 @@ use tokfut_core::release::Release;
 use tokfut_core::time::{Clock, DAY};
 
 use crate::error::{ContractError, Refusal};
-use crate::state::{CONFIG, Config, DIARY, Diary, PRODUCTS, ROLES, Roles};
+use crate::state::{Board, CONFIG, Config, PRODUCTS, ROLES, Roles};
 use crate::{execute as run, guard, query as ask, simulate};
 
 /// This code, as the chain records it.
@@ -31,18 +31,15 @@ pub fn instantiate(
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     let InstantiateMsg { vault, oracle, governance, guardian, clock } = msg;
-    let config = Config {
-        vault: deps.api.addr_validate(&vault)?,
-        oracle: deps.api.addr_validate(&oracle)?,
-        clock: clock.checked()?,
-    };
+    let (vault, oracle) = (deps.api.addr_validate(&vault)?, deps.api.addr_validate(&oracle)?);
+    let mut config = Config { vault, oracle, clock: clock.checked()?, boards: vec![] };
     let roles =
         Roles { governance: deps.api.addr_validate(&governance)?, guardian: deps.api.addr_validate(&guardian)? };
     let products = agreed_products(deps.as_ref(), &config, &roles)?;
     migration::begin(deps.storage, &RELEASE)?;
+    config.boards = products.iter().map(Board::new).collect();
     CONFIG.save(deps.storage, &config)?;
     ROLES.save(deps.storage, &roles)?;
-    DIARY.save(deps.storage, &vec![Diary::default(); products.len()])?;
     for (product, number) in products.iter().zip(1u8..) {
         PRODUCTS.save(deps.storage, &ProductId(number), product)?;
     }

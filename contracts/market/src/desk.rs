@@ -1,7 +1,7 @@
 //! What a message needs to know of the series it is about, loaded once.
 
 use cosmwasm_std::{Env, Storage};
-use tokfut_core::calendar::SeriesCode;
+use tokfut_core::calendar::{ProductCode, SeriesCode};
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::limits::DayLimits;
 use tokfut_core::price::Price;
@@ -10,7 +10,7 @@ use tokfut_core::series::Status;
 use tokfut_core::time::Time;
 
 use crate::error::{ContractError, Refusal};
-use crate::state::{BY_CODE, CONFIG, CodeKey, Config, DIARY, PRODUCTS, Series};
+use crate::state::{Board, CONFIG, Config, PRODUCTS, SERIES, Series, Terms};
 
 /// The market at one moment.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Desk {
     /// What is stored of it.
     pub series: Series,
     /// Its product's terms.
-    pub product: Product,
+    pub terms: Terms,
     /// The day's limits.
     pub limits: DayLimits,
 }
@@ -45,29 +45,31 @@ impl Market {
 
 impl Desk {
     /// The series of this code.
-    pub fn open(storage: &dyn Storage, code: &str) -> Result<Self, ContractError> {
+    pub fn open(storage: &dyn Storage, config: &Config, code: &str) -> Result<Self, ContractError> {
+        let named = || {
+            let SeriesCode { product, month } = SeriesCode::parse(code).ok()?;
+            SeriesId::of(config.product(product)?, month)
+        };
         let unknown = || Refusal::UnknownSeries(code.to_string());
-        let parsed = SeriesCode::parse(code).map_err(|_| unknown())?;
-        let id = BY_CODE.may_load(storage, &CodeKey(parsed))?.ok_or_else(unknown)?;
-        Self::load(storage, id)
+        let id = named().ok_or_else(unknown)?;
+        let series = SERIES.may_load(storage, &id)?.ok_or_else(unknown)?;
+        Self::of(id, series, config)
     }
 
     /// The series of this number.
-    pub fn load(storage: &dyn Storage, id: SeriesId) -> Result<Self, ContractError> {
-        let series = Series::load(storage, id)?;
-        let product = product(storage, series.product)?;
-        Self::of(id, series, product)
+    pub fn load(storage: &dyn Storage, config: &Config, id: SeriesId) -> Result<Self, ContractError> {
+        Self::of(id, Series::load(storage, id)?, config)
     }
 
-    /// The series with its terms, both loaded before.
-    pub fn of(id: SeriesId, series: Series, product: Product) -> Result<Self, ContractError> {
-        let limits = series.limits(&product)?;
-        Ok(Self { id, series, product, limits })
+    fn of(id: SeriesId, series: Series, config: &Config) -> Result<Self, ContractError> {
+        let terms = config.board(series.product)?.terms;
+        let limits = series.limits(&terms)?;
+        Ok(Self { id, series, terms, limits })
     }
 
     /// Its code as text.
     pub fn code(&self) -> String {
-        self.series.code(&self.product).to_string()
+        self.series.code(&self.terms).to_string()
     }
 
     /// Its status now.
@@ -77,24 +79,18 @@ impl Desk {
 
     /// A price as the product quotes it.
     pub fn quoted(&self, price: Price) -> String {
-        price.to_decimal(self.product.decimals)
+        price.to_decimal(self.terms.decimals)
     }
 }
 
-/// The terms of a product.
+/// The whole terms of a product.
 pub fn product(storage: &dyn Storage, id: ProductId) -> Result<Product, ContractError> {
     PRODUCTS.may_load(storage, &id)?.ok_or_else(|| Refusal::UnknownProduct(id.0.to_string()).into())
 }
 
 /// The product of this code, with its number.
-pub fn product_by_code(storage: &dyn Storage, code: &str) -> Result<(ProductId, Product), ContractError> {
-    let count = DIARY.load(storage)?.len();
-    for number in 1..=u8::try_from(count).unwrap_or(u8::MAX) {
-        let id = ProductId(number);
-        let product = product(storage, id)?;
-        if product.code.to_string() == code {
-            return Ok((id, product));
-        }
-    }
-    Err(Refusal::UnknownProduct(code.to_string()).into())
+pub fn product_by_code<'a>(config: &'a Config, code: &str) -> Result<(ProductId, &'a Board), ContractError> {
+    let id = ProductCode::parse(code).ok().and_then(|code| config.product(code));
+    let id = id.ok_or_else(|| Refusal::UnknownProduct(code.to_string()))?;
+    Ok((id, config.board(id)?))
 }

@@ -1,13 +1,12 @@
 //! What is checked at the door, before a message does anything.
 
-use cosmwasm_std::{Addr, MessageInfo, Storage};
+use cosmwasm_std::{Addr, MessageInfo};
 use tokfut_core::id::ProductId;
-use tokfut_core::time::Time;
 
-use crate::desk::{Desk, Market, product};
+use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
 use crate::index::Fixing;
-use crate::state::{DIARY, Diary};
+use crate::state::Board;
 
 /// No message of the market takes coins.
 pub fn no_coins(info: &MessageInfo) -> Result<(), ContractError> {
@@ -20,22 +19,19 @@ pub fn only(who: &Addr, role: &'static str, info: &MessageInfo) -> Result<(), Co
 }
 
 /// From the daily time to the strike no book of the product changes (clause 4.5).
-pub fn not_due(storage: &dyn Storage, id: ProductId, now: Time) -> Result<(), ContractError> {
-    check_diary(storage, &Diary::load(storage, id)?, id, now)
+pub fn not_due(market: &Market, id: ProductId) -> Result<(), ContractError> {
+    check_diary(market, market.config.board(id)?)
 }
 
 /// The same for all products at once.
-pub fn nothing_due(storage: &dyn Storage, now: Time) -> Result<(), ContractError> {
-    for (diary, number) in DIARY.load(storage)?.iter().zip(1u8..) {
-        check_diary(storage, diary, ProductId(number), now)?;
-    }
-    Ok(())
+pub fn nothing_due(market: &Market) -> Result<(), ContractError> {
+    market.config.boards.iter().try_for_each(|board| check_diary(market, board))
 }
 
-fn check_diary(storage: &dyn Storage, diary: &Diary, id: ProductId, now: Time) -> Result<(), ContractError> {
+fn check_diary(market: &Market, Board { terms, diary }: &Board) -> Result<(), ContractError> {
     match diary.due {
-        Some(due) if diary.is_strike_due(now) => {
-            Err(Refusal::StrikeDue { product: product(storage, id)?.code.to_string(), due }.into())
+        Some(due) if diary.is_strike_due(market.now) => {
+            Err(Refusal::StrikeDue { product: terms.code.to_string(), due }.into())
         }
         _ => Ok(()),
     }
@@ -60,13 +56,13 @@ pub fn may_place(
         return Err(Refusal::ReduceOnlyRequired { series: desk.code(), status }.into());
     }
     if fixing.is_some_and(|fixing| fixing.hint.holds(market.now)) {
-        return Err(Refusal::FeedCloseOnly { feed: desk.product.feed }.into());
+        return Err(Refusal::FeedCloseOnly { feed: desk.terms.feed }.into());
     }
     if fixing.is_some_and(|fixing| fixing.is_fresh(market.now)) {
         return Ok(());
     }
     let last = fixing.map_or_else(|| "never".to_string(), |fixing| fixing.at.to_string());
-    Err(Refusal::IndexStale { feed: desk.product.feed, last }.into())
+    Err(Refusal::IndexStale { feed: desk.terms.feed, last }.into())
 }
 
 /// A list of 1 to `max` entries.

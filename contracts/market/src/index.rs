@@ -4,13 +4,12 @@ use cosmwasm_std::{Addr, QuerierWrapper};
 use tokfut_api::oracle::{self, FixingResponse, WindowResponse};
 use tokfut_api::raw;
 use tokfut_api::wire::Wire;
-use tokfut_core::calendar::Month;
+use tokfut_core::calendar::{FinalWindow, Month};
 use tokfut_core::fixing::{Hint, LatestFinal, Standing};
-use tokfut_core::id::SeriesId;
+use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::mark::{INDEX_MAX_AGE, IndexBasis};
 use tokfut_core::money::Overflow;
-use tokfut_core::price::{Lots, Price};
-use tokfut_core::product::Product;
+use tokfut_core::price::{Lots, NetLots, Price};
 use tokfut_core::settlement_price::Window;
 use tokfut_core::time::{DAILY, DAY, FIXING, Time};
 
@@ -133,12 +132,12 @@ pub struct Span {
 
 impl Span {
     /// The window of `month` by the product's rule.
-    pub fn of(product: &Product, month: Month) -> Self {
-        let (first, last) = product.final_window.dates(month);
+    pub fn of(rule: FinalWindow, month: Month) -> Self {
+        let (first, last) = rule.dates(month);
         Self {
             from: first.at(0),
             to: last.at(DAY.saturating_sub(1)),
-            days: u64::from(product.final_window.days(month)),
+            days: u64::from(rule.days(month)),
             last_fixing: last.at(FIXING),
         }
     }
@@ -170,8 +169,8 @@ impl Span {
 
 /// The window's fixings, for the final settlement.
 pub fn window(querier: &QuerierWrapper<'_>, then: &Market, desk: &Desk) -> Result<Window, ContractError> {
-    let span = Span::of(&desk.product, desk.series.month);
-    let known = span.query(querier, &then.config.oracle, desk.product.feed)?;
+    let span = Span::of(desk.terms.final_window, desk.series.month);
+    let known = span.query(querier, &then.config.oracle, desk.terms.feed)?;
     Ok(Window { expected: span.days, finals: known.finals, sum: known.sum.u128() })
 }
 
@@ -198,8 +197,8 @@ fn basis(
     if market.now < series.month.first_day().at(0) {
         return Ok(IndexBasis::Forward { unclamped: series.unclamped, fixing: series.fixing });
     }
-    let span = Span::of(&desk.product, series.month);
-    let (oracle, feed) = (&market.config.oracle, desk.product.feed);
+    let span = Span::of(desk.terms.final_window, series.month);
+    let (oracle, feed) = (&market.config.oracle, desk.terms.feed);
     let ahead = span.after(fixing.settled_to.min(market.now));
     if fixing.at < span.from {
         return Ok(IndexBasis::Averaging { finals: 0, sum: 0, ahead });
@@ -226,12 +225,22 @@ pub fn window_base(
     if desk.series.window_base.is_some() {
         return Ok(desk.series.window_base);
     }
-    let span = Span::of(&desk.product, desk.series.month);
+    let span = Span::of(desk.terms.final_window, desk.series.month);
     if fixing.is_none_or(|fixing| fixing.at < span.from) {
         return Ok(None);
     }
-    let known = span.query(querier, &market.config.oracle, desk.product.feed)?;
+    let known = span.query(querier, &market.config.oracle, desk.terms.feed)?;
     Ok(Some(WindowBase { sum: known.sum_before.u128(), count: known.count_before }))
+}
+
+/// The net lots of an account in a series, as the vault has them.
+pub fn net_lots(
+    querier: &QuerierWrapper<'_>,
+    config: &Config,
+    key: (AccountId, SeriesId),
+) -> Result<NetLots, ContractError> {
+    let position = raw::read(querier, &config.vault, &raw::POSITIONS, &key)?;
+    Ok(position.map(|position| position.lots).unwrap_or_default())
 }
 
 /// Open interest, one side, as the vault has it; none of it before the vault knows the series.

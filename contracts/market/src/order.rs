@@ -8,8 +8,8 @@ use tokfut_core::time::Time;
 use crate::desk::Desk;
 use crate::error::{ContractError, Refusal};
 
-/// Steps an order may take if it does not say, and at most.
-pub const MAX_STEPS: u32 = 32;
+/// Trades an order may make if it does not say, and at most.
+pub const MAX_FILLS: u32 = 32;
 
 /// An order that keeps all rules which its own fields and the series' terms can tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,11 +32,11 @@ pub fn check(order: &NewOrder, desk: &Desk, now: Time) -> Result<Checked, Contra
     let incoming = Incoming {
         account: *account,
         side: *side,
-        lots: checked_lots(*lots, desk.product.max_order)?,
+        lots: checked_lots(*lots, desk.terms.max_order)?,
         limit: checked_price(price, desk)?,
         style,
         reduce_only: *reduce_only,
-        max_steps: steps(order.max_fills)?,
+        max_fills: fills(order.max_fills)?,
     };
     Ok(Checked { incoming, expires_at, client_id: order.client_id.map(|id| id.u64()) })
 }
@@ -76,11 +76,11 @@ fn checked_lots(lots: Lots, max: Lots) -> Result<Lots, ContractError> {
 
 fn checked_price(price: &OrderPrice, desk: &Desk) -> Result<Price, ContractError> {
     let (OrderPrice::Limit(text) | OrderPrice::Worst(text)) = price;
-    let price = Price::parse(text, desk.product.decimals)?.on_tick(desk.product.tick)?;
+    let price = Price::parse(text, desk.terms.decimals)?.on_tick(desk.terms.tick)?;
     Ok(desk.limits.check(price)?)
 }
 
-fn steps(max_fills: Option<u32>) -> Result<u32, ContractError> {
-    let got = max_fills.unwrap_or(MAX_STEPS);
-    if (1..=MAX_STEPS).contains(&got) { Ok(got) } else { Err(Refusal::InvalidMaxFills { got, max: MAX_STEPS }.into()) }
+fn fills(max_fills: Option<u32>) -> Result<u32, ContractError> {
+    let got = max_fills.unwrap_or(MAX_FILLS);
+    if (1..=MAX_FILLS).contains(&got) { Ok(got) } else { Err(Refusal::InvalidMaxFills { got, max: MAX_FILLS }.into()) }
 }

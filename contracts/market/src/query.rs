@@ -44,9 +44,10 @@ pub fn config(deps: Deps<'_>) -> Result<ConfigResponse, ContractError> {
 /// A product's terms and its settlement state.
 pub fn product(deps: Deps<'_>, env: &Env, code: &str) -> Result<ProductResponse, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let (id, terms) = desk::product_by_code(deps.storage, code)?;
-    let Diary { cycle, last_strike, due } = Diary::load(deps.storage, id)?;
-    let months = listable(deps.storage, &terms, market.now)?;
+    let (id, board) = desk::product_by_code(&market.config, code)?;
+    let Diary { cycle, last_strike, due } = board.diary;
+    let terms = desk::product(deps.storage, id)?;
+    let months = listable(deps.storage, id, market.now)?;
     let listable = months.into_iter().map(|month| SeriesCode { product: terms.code, month }.to_string()).collect();
     Ok(ProductResponse { id: id.0, terms, cycle, last_strike, next_strike: due, listable })
 }
@@ -54,17 +55,17 @@ pub fn product(deps: Deps<'_>, env: &Env, code: &str) -> Result<ProductResponse,
 /// One series.
 pub fn series(deps: Deps<'_>, env: &Env, code: &str) -> Result<SeriesResponse, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    described(deps, &market, &Desk::open(deps.storage, code)?)
+    described(deps, &market, &Desk::open(deps.storage, &market.config, code)?)
 }
 
 /// The series of a product that are not settled, by month.
 pub fn series_list(deps: Deps<'_>, env: &Env, code: &str) -> Result<Vec<SeriesResponse>, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let (id, _) = desk::product_by_code(deps.storage, code)?;
+    let (id, _) = desk::product_by_code(&market.config, code)?;
     let active = ACTIVE.may_load(deps.storage, &id)?.unwrap_or_default();
     let mut desks: Vec<Desk> = vec![];
     for id in active {
-        let desk = Desk::load(deps.storage, id)?;
+        let desk = Desk::load(deps.storage, &market.config, id)?;
         let place = desks.partition_point(|other| other.series.month < desk.series.month);
         desks.insert(place, desk);
     }
@@ -73,7 +74,8 @@ pub fn series_list(deps: Deps<'_>, env: &Env, code: &str) -> Result<Vec<SeriesRe
 
 fn described(deps: Deps<'_>, market: &Market, desk: &Desk) -> Result<SeriesResponse, ContractError> {
     let tape = load_tape(deps.storage, market, desk)?;
-    let remark = marks::remark(deps.storage, deps.querier, market, desk, &tape)?;
+    let fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
+    let remark = marks::remark(deps.storage, deps.querier, (market, desk, fixing.as_ref()), &tape)?;
     let best = |side| -> Result<Option<String>, ContractError> {
         let best = live(deps, market, desk, side).next().transpose()?;
         Ok(best.map(|(id, _)| desk.quoted(id.price)))
@@ -113,7 +115,7 @@ fn live<'a>(
 /// The book by price level.
 pub fn book(deps: Deps<'_>, env: &Env, code: &str, depth: Option<u32>) -> Result<BookResponse, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let desk = Desk::open(deps.storage, code)?;
+    let desk = Desk::open(deps.storage, &market.config, code)?;
     let depth = rows(depth, DEPTH);
     let side = |side| levels(live(deps, &market, &desk, side), &desk, depth);
     Ok(BookResponse { bids: side(Side::Buy)?, asks: side(Side::Sell)? })
@@ -196,7 +198,7 @@ fn resting(deps: Deps<'_>, text: &str) -> Result<(OrderId, RestingOrder), Contra
 }
 
 fn answer(deps: Deps<'_>, market: &Market, id: OrderId, order: &RestingOrder) -> Result<OrderResponse, ContractError> {
-    let desk = Desk::load(deps.storage, id.series)?;
+    let desk = Desk::load(deps.storage, &market.config, id.series)?;
     Ok(OrderResponse {
         id: id.to_string(),
         account: order.account,
@@ -219,7 +221,7 @@ pub fn settlements(
     start_before: Option<u32>,
     limit: Option<u32>,
 ) -> Result<Vec<SettlementResponse>, ContractError> {
-    let desk = Desk::open(deps.storage, code)?;
+    let desk = Desk::open(deps.storage, &CONFIG.load(deps.storage)?, code)?;
     let before = start_before.map(|cycle| (desk.id, cycle));
     SETTLEMENTS
         .range(deps.storage, &desk.id.bytes(), before.as_ref(), Order::Descending)

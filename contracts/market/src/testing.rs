@@ -35,6 +35,7 @@ use self::neighbours::{Facts, Neighbours};
 use self::storage::CountingStorage;
 use crate::contract;
 use crate::error::ContractError;
+use crate::state::{CONFIG, Config};
 
 /// Accounts of five owners.
 pub const ALICE: AccountId = AccountId(8);
@@ -44,9 +45,11 @@ pub const DAVE: AccountId = AccountId(32);
 /// A second account of Alice's.
 pub const ALICE_TOO: AccountId = AccountId(9);
 
-/// The December series: the second that is listed.
+/// The December series.
 pub const DEC: &str = "TOKZ26";
-pub const DEC_ID: u16 = 2;
+pub const DEC_ID: u16 = 1_523;
+/// The one before it, which is the first that is listed.
+pub const NOV_ID: u16 = 1_522;
 
 pub fn time(text: &str) -> Time {
     Time::parse(text).unwrap()
@@ -158,6 +161,10 @@ impl World {
     pub fn instantiate(&mut self, msg: InstantiateMsg) -> Result<(), ContractError> {
         let info = message_info(&addr("deployer"), &[]);
         self.with(|deps, env| contract::instantiate(deps, env, info, Wire(msg))).map(|_| ())
+    }
+
+    pub fn config(&self) -> Config {
+        CONFIG.load(&self.storage).unwrap()
     }
 
     pub fn send(&mut self, info: MessageInfo, msg: ExecuteMsg) -> Result<Outcome, ContractError> {

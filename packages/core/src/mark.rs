@@ -147,6 +147,16 @@ pub fn trade_leg(recent: &Recent, open_interest: Lots) -> Option<Price> {
     recent.average.filter(|_| enough)
 }
 
+/// True if a middle of the book can change the mark that the other legs make: not where trades and index agree, nor where
+/// one of them stands at S and the other is missing.
+pub fn heeds_middle(trades: Option<Price>, index: Option<Price>, settlement: Price) -> bool {
+    match (trades, index) {
+        (Some(trades), Some(index)) => trades != index,
+        (Some(only), None) | (None, Some(only)) => only != settlement,
+        (None, None) => true,
+    }
+}
+
 /// The mark: of three legs the median; of two the one nearer S, then the lower; one; or S. Within the day's limits.
 pub fn mark(legs: &Legs, settlement: Price, limits: DayLimits) -> Price {
     let prices: Vec<Price> = [legs.trades, legs.mid, legs.index].into_iter().flatten().collect();
@@ -227,6 +237,17 @@ mod tests {
         assert_eq!(of(0, 0, 0), 16_000);
         assert_eq!(of(0, 0, 12_480), 14_400);
         assert_eq!(of(0, 20_000, 0), 17_600);
+    }
+
+    #[test]
+    fn the_middle_is_not_heeded_exactly_where_no_middle_changes_the_mark() {
+        let some = [0, 15_990, 16_000, 16_010];
+        for (trades, index) in some.into_iter().flat_map(|trades| some.map(|index| (trades, index))) {
+            let of = |mid| mark(&legs(trades, mid, index), price(16_000), limits());
+            let changes = (15_980..=16_020).any(|mid| of(mid) != of(0));
+            let leg = |units| Price::new(units).ok();
+            assert_eq!(heeds_middle(leg(trades), leg(index), price(16_000)), changes, "{trades} {index}");
+        }
     }
 
     #[test]

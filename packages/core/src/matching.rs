@@ -1,7 +1,8 @@
 //! What an incoming order does to a book: the plan, decided before anything is written (clauses 3.2–3.5).
 //!
 //! Price, then time, at the resting order's price. Each resting order is checked again when it is met; a stale one is
-//! removed and the order moves on. The work is bounded by `max_steps`, and nothing that crosses ever rests.
+//! removed and the order moves on. Fills are bounded by `max_fills`, removals by [`MAX_REMOVALS`], and nothing that crosses
+//! ever rests.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,9 @@ use crate::limits::DayLimits;
 use crate::money::Overflow;
 use crate::price::{Lots, NetLots, Price, Side};
 use crate::time::Time;
+
+/// Resting orders that one order removes without a trade, at most.
+pub const MAX_REMOVALS: usize = 32;
 
 /// The side of a book that an order takes from, read no further than the order needs.
 pub trait Book {
@@ -53,8 +57,8 @@ pub struct Incoming {
     pub style: Style,
     /// It only ever reduces its account's position.
     pub reduce_only: bool,
-    /// At most this many steps: fills, removals and self-trade cancels all count.
-    pub max_steps: u32,
+    /// At most this many trades.
+    pub max_fills: u32,
 }
 
 /// What becomes of an order beside trading at once.
@@ -153,7 +157,7 @@ pub struct Removal {
 pub enum CancelReason {
     /// It was to trade at once or not at all.
     Immediate,
-    /// It would still have crossed when its steps were used up.
+    /// It would still have crossed when its fills or removals were used up.
     FillLimit,
     /// It was reduce-only, and they would have reduced nothing.
     ReduceOnly,
@@ -238,41 +242,56 @@ struct Walk {
     filled: Lots,
     /// Net lots that makers gained by the fills so far.
     traded: BTreeMap<AccountId, NetLots>,
+    removals: usize,
 }
 
 impl Walk {
     fn new(lots: Lots) -> Self {
-        Self { steps: Vec::new(), left: lots, filled: Lots::ZERO, traded: BTreeMap::new() }
+        Self { steps: Vec::new(), left: lots, filled: Lots::ZERO, traded: BTreeMap::new(), removals: 0 }
     }
 
-    /// Walks until nothing is left, nothing crosses, or the steps are used up (true).
+    /// Walks until nothing is left, nothing crosses, or the fills or removals are used up (true).
     fn run<B: Book>(&mut self, order: &Incoming, book: &mut B, rules: &Rules) -> Result<bool, B::Error> {
-        let max_steps = usize::try_from(order.max_steps).unwrap_or(usize::MAX);
+        let max_fills = usize::try_from(order.max_fills).unwrap_or(usize::MAX);
         let mut met = None;
         while !self.left.is_zero() {
             let Some(resting) = next_or(met.take(), book)? else { break };
             if !order.side.accepts(order.limit, resting.id.price) {
                 break;
             }
-            if self.steps.len() >= max_steps {
-                return Ok(true);
-            }
-            if let Some(reason) = stale(order, &resting, book, rules)? {
+            let (available, stale) = self.checked(order, &resting, book, rules)?;
+            if let Some(reason) = stale {
+                if self.removals >= MAX_REMOVALS {
+                    return Ok(true);
+                }
                 self.remove(&resting, reason);
-                continue;
-            }
-            let available = self.available(&resting, book)?;
-            if available.is_zero() {
-                self.remove(&resting, RemovalReason::ReduceOnly);
                 continue;
             }
             if order.style == Style::PostOnly {
                 return Err(PlanError::WouldTrade(resting.id.price).into());
             }
+            if self.steps.len().saturating_sub(self.removals) >= max_fills {
+                return Ok(true);
+            }
             // A reduce-only order may keep lots that reduce nothing more: it is met again, and removed.
             met = self.fill(&resting, available).map_err(PlanError::from)?;
         }
         Ok(false)
+    }
+
+    /// The lots of a resting order that may trade now, or why it goes.
+    fn checked<B: Book>(
+        &self,
+        order: &Incoming,
+        resting: &Met,
+        book: &mut B,
+        rules: &Rules,
+    ) -> Result<(Lots, Option<RemovalReason>), B::Error> {
+        if let Some(reason) = stale(order, resting, book, rules)? {
+            return Ok((Lots::ZERO, Some(reason)));
+        }
+        let available = self.available(resting, book)?;
+        Ok((available, available.is_zero().then_some(RemovalReason::ReduceOnly)))
     }
 
     /// The lots of a live resting order that may trade now.
@@ -287,6 +306,7 @@ impl Walk {
     }
 
     fn remove(&mut self, resting: &Met, reason: RemovalReason) {
+        self.removals = self.removals.saturating_add(1);
         self.steps.push(Step::Removal(Removal { id: resting.id, order: resting.order, reason }));
     }
 

@@ -86,12 +86,6 @@ impl Status {
         matches!(self, Self::Open | Self::CloseOnly)
     }
 
-    /// May a resting order be cancelled? Always until the final settlement has removed it: no halt holds anyone's
-    /// margin.
-    pub const fn may_cancel(self) -> bool {
-        !matches!(self, Self::Settled)
-    }
-
     /// May orders trade as they meet? While open or close-only; close-outs by the clearing house too.
     pub const fn may_match(self) -> bool {
         matches!(self, Self::Open | Self::CloseOnly)
@@ -146,17 +140,8 @@ mod tests {
 
     #[test]
     fn each_status_allows_exactly_its_acts() {
-        let acts = |s: Status| [s.may_open(), s.may_reduce(), s.may_cancel(), s.may_match()].map(u8::from);
-        let expected = [
-            [0, 0, 1, 0],
-            [1, 1, 1, 1],
-            [0, 0, 1, 0],
-            [0, 1, 1, 1],
-            [0, 0, 1, 0],
-            [0, 0, 1, 0],
-            [0, 0, 1, 0],
-            [0, 0, 0, 0],
-        ];
+        let acts = |s: Status| [s.may_open(), s.may_reduce(), s.may_match()].map(u8::from);
+        let expected = [[0, 0, 0], [1, 1, 1], [0, 0, 0], [0, 1, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]];
         assert_eq!(Status::ALL.map(acts), expected);
     }
 

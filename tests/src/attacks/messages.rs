@@ -21,9 +21,9 @@ fn samples() -> Vec<(Contract, &'static str, Value)> {
     let add = json!({"account": 8, "delegate": "@bob", "scope": {"cancel_only": {}}, "expires": expires});
     vec![
         (Market, "alice", json!({"place_order": order})),
-        (Market, "alice", json!({"cancel_order": {"account": 8, "order": {"id": "7-b-15500-1"}}})),
+        (Market, "alice", json!({"cancel_order": {"account": 8, "order": {"id": "1523-b-15500-1"}}})),
         (Market, "alice", json!({"cancel_all": {"account": 8}})),
-        (Market, "anyone", json!({"reap": {"orders": ["7-b-15500-1"]}})),
+        (Market, "anyone", json!({"reap": {"orders": ["1523-b-15500-1"]}})),
         (Market, "anyone", json!({"list_series": {"product": "TOK"}})),
         (Market, "anyone", json!({"push_marks": {"series": [DEC]}})),
         (Market, "anyone", json!({"strike": {"product": "TOK"}})),
@@ -54,12 +54,12 @@ fn samples() -> Vec<(Contract, &'static str, Value)> {
         (Vault, "anyone", json!({"collect_fees": {}})),
         (Vault, "anyone", json!({"finalise": {"product": "TOK"}})),
         (Vault, "anyone", json!({"liquidate": {"account": 8}})),
-        (Vault, "anyone", json!({"unwind_house": {"series": 7}})),
+        (Vault, "anyone", json!({"unwind_house": {"series": 1_523}})),
         (Vault, "anyone", json!({"advance": {"account": 8}})),
         (Vault, "anyone", json!({"touch": {"accounts": [8]}})),
         (Vault, "anyone", json!({"clear": clearing})),
         (Vault, "anyone", json!({"list_series": {"product": 1, "series": []}})),
-        (Vault, "anyone", json!({"set_marks": {"marks": [{"series": 7, "price": 16_000}]}})),
+        (Vault, "anyone", json!({"set_marks": {"marks": [{"series": 1_523, "price": 16_000}]}})),
         (Vault, "anyone", json!({"strike": {"product": 1, "at": expires, "prices": []}})),
     ]
 }
@@ -72,7 +72,7 @@ fn name(message: &Value) -> String {
 fn stage() -> (TestWorld, Trader, Trader) {
     let world = TestWorld::new();
     let (alice, bob) = (world.trader("alice", usd(10_000)), world.trader("bob", usd(10_000)));
-    assert_eq!(alice.buys(2, DEC, "1.5500").id(), "7-b-15500-1");
+    assert_eq!(alice.buys(2, DEC, "1.5500").id(), "1523-b-15500-1");
     bob.sells(1, DEC, "1.6000");
     alice.buys(1, DEC, "1.6000");
     (world, alice, bob)
@@ -271,15 +271,17 @@ fn what_is_not_there_has_no_name() {
         world.tries_raw("anyone", Oracle, &message, &[]).refused_with(code);
     }
     for (order, code) in [
-        (json!({"id": "7-b-15500-2"}), "unknown_order"),
-        (json!({"id": "7-b-015500-1"}), "invalid_order_id"),
+        (json!({"id": "1523-b-15500-2"}), "unknown_order"),
+        (json!({"id": "1523-b-015500-1"}), "invalid_order_id"),
         (json!({"id": "7-x-15500-1"}), "invalid_order_id"),
         (json!({"client_id": "5"}), "unknown_order"),
     ] {
         let cancel = json!({"cancel_order": {"account": 8, "order": order}});
         world.tries_raw("alice", Market, &cancel, &[]).refused_with(code);
     }
-    world.tries_raw("anyone", Vault, &json!({"unwind_house": {"series": 7}}), &[]).refused_with("nothing_to_unwind");
+    world
+        .tries_raw("anyone", Vault, &json!({"unwind_house": {"series": 1_523}}), &[])
+        .refused_with("nothing_to_unwind");
 }
 
 #[test]
@@ -290,13 +292,13 @@ fn what_is_anothers_is_left_alone() {
     for (contract, message, code) in [
         (Market, json!({"place_order": order}), "not_permitted"),
         (Market, json!({"cancel_all": {"account": 8}}), "not_permitted"),
-        (Market, json!({"cancel_order": {"account": 8, "order": {"id": "7-b-15500-1"}}}), "not_permitted"),
-        (Market, json!({"cancel_order": {"account": 16, "order": {"id": "7-b-15500-1"}}}), "other_account"),
+        (Market, json!({"cancel_order": {"account": 8, "order": {"id": "1523-b-15500-1"}}}), "not_permitted"),
+        (Market, json!({"cancel_order": {"account": 16, "order": {"id": "1523-b-15500-1"}}}), "other_account"),
         (Market, json!({"set_status": {"series": DEC, "status": "halted"}}), "unauthorized"),
         (Market, json!({"schedule_open": {"series": DEC}}), "unauthorized"),
         (Market, json!({"reopen": {"series": DEC}}), "not_scheduled"),
         (Market, json!({"close": {"account": 8, "orders": [], "void_orders": true}}), "unauthorized"),
-        (Market, json!({"reap": {"orders": ["7-b-15500-1"]}}), "nothing_to_reap"),
+        (Market, json!({"reap": {"orders": ["1523-b-15500-1"]}}), "nothing_to_reap"),
         (Vault, json!({"withdraw": {"account": 8, "amount": "1"}}), "not_permitted"),
         (Vault, json!({"add_delegate": add}), "not_permitted"),
         (Vault, json!({"remove_delegate": {"account": 8, "delegate": "@bob"}}), "not_permitted"),
@@ -332,7 +334,7 @@ fn lists_are_neither_empty_nor_endless() {
     let many = |entry: Value, count: usize| vec![entry; count];
     for count in [0, 33] {
         for (contract, message) in [
-            (Market, json!({"reap": {"orders": many(json!("7-b-15500-1"), count)}})),
+            (Market, json!({"reap": {"orders": many(json!("1523-b-15500-1"), count)}})),
             (Market, json!({"push_marks": {"series": many(json!(DEC), count)}})),
             (Vault, json!({"touch": {"accounts": many(json!(8), count)}})),
         ] {

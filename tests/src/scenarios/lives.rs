@@ -135,6 +135,7 @@ fn a_whole_month_settles_at_the_mean_of_its_fixings() {
     bob.sells(20, "TOKM26", "1.6000");
     alice.buys(20, "TOKM26", "1.6000");
     let (long, short) = (alice.cash(), bob.cash());
+    let rests = alice.buys(1, "TOKM26", "1.5000").id();
     // 1.6000 on the first, then 29 days that rise by a unit each: the mean is 1.6000 + 435/30 units, a half toward the
     // previous settlement price.
     for day in 1..29 {
@@ -152,6 +153,9 @@ fn a_whole_month_settles_at_the_mean_of_its_fixings() {
     let fee = 20 * 16_014 * 100_000 / 10_000;
     assert_eq!(alice.cash() - long, 20 * 14 * 100_000 - fee);
     assert_eq!(bob.cash() - short, -20 * 14 * 100_000 - fee);
+    // Its orders went with its positions: there is nothing to cancel, only to sweep.
+    alice.tries_to_cancel(&rests).refused_with("series_settled");
+    world.sends("anyone", &market::ExecuteMsg::Reap { orders: vec![rests] });
     let left = world.wind_down("1.7000");
     assert_eq!((left.shortfall, left.unpaid), (0, 0));
 }

@@ -19,7 +19,7 @@ pub fn cancel_all(
     account: AccountId,
 ) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    guard::nothing_due(deps.storage, market.now)?;
+    guard::nothing_due(&market)?;
     let mut log = EventLog::default();
     commit::void_all(deps.storage, account, &mut log)?;
     let clearing = Clearing {

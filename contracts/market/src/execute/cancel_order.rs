@@ -9,14 +9,15 @@ use tokfut_core::book::RemovalReason;
 use tokfut_core::id::AccountId;
 use tokfut_core::matching::Removal;
 
-use super::place_order::{find, stale};
+use super::place_order::find;
 use super::respond;
-use crate::desk::{Desk, Market};
-use crate::error::{ContractError, Refusal};
-use crate::state::Series;
+use crate::desk::Market;
+use crate::error::ContractError;
+use crate::state::Live;
 use crate::{commit, guard};
 
-/// Cancels the order. Never refused for margin; the vault decides whether the sender may.
+/// Cancels the order. Never refused for margin; the vault decides whether the sender may, and refuses for a series that is
+/// finally settled: with it its orders went.
 pub fn cancel_order(
     deps: DepsMut<'_>,
     env: &Env,
@@ -26,20 +27,14 @@ pub fn cancel_order(
 ) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
     let (id, order) = find(deps.storage, account, reference)?;
-    let series = Series::load(deps.storage, id.series)?;
-    guard::not_due(deps.storage, series.product, market.now)?;
-    let status = series.status(market.now);
-    if !status.may_cancel() {
-        return Err(Refusal::NotTrading { series: Desk::load(deps.storage, id.series)?.code(), status }.into());
-    }
-    let reason = match stale(deps.storage, &market, &series, (id, &order))? {
-        Some(RemovalReason::Void) => RemovalReason::Void,
-        _ => RemovalReason::Cancelled,
-    };
+    let product = id.series.product();
+    guard::not_due(&market, product)?;
+    let is_void = Live::new(deps.storage).is_void(id, account)?;
+    let reason = if is_void { RemovalReason::Void } else { RemovalReason::Cancelled };
     let mut log = EventLog::default();
     let book = commit::remove(deps.storage, &Removal { id, order, reason }, &mut log).into_iter().collect();
     let purpose = Purpose::Cancel { sender: info.sender.to_string() };
-    let (product, marks, fills) = (series.product, vec![], vec![]);
+    let (marks, fills) = (vec![], vec![]);
     let clearing = Clearing { purpose, account, product, marks, fills, book, voids_orders: false };
     respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
 }

@@ -12,9 +12,9 @@ use super::respond;
 use crate::commit::{self, Written};
 use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
-use crate::guard;
-use crate::order::{Checked, MAX_STEPS};
+use crate::order::{Checked, MAX_FILLS};
 use crate::state::BookSide;
+use crate::{guard, index};
 
 /// Orders a close-out may have.
 const MAX_LEGS: usize = 2;
@@ -34,21 +34,25 @@ pub fn close(
     }
     let mut log = EventLog::default();
     if voids_orders {
-        guard::nothing_due(deps.storage, market.now)?;
+        guard::nothing_due(&market)?;
         commit::void_all(deps.storage, account, &mut log)?;
     }
-    let (mut product, mut seen, mut all) = (None, vec![], Written::default());
+    let (mut product, mut fixing, mut seen, mut all) = (None, None, vec![], Written::default());
     for order in orders {
-        let desk = Desk::load(deps.storage, order.series)?;
+        let desk = Desk::load(deps.storage, &market.config, order.series)?;
         let of_product: ProductId = *product.get_or_insert(desk.series.product);
         if of_product != desk.series.product || seen.contains(&desk.id) {
             return Err(Refusal::MixedList("close-out orders of two products, or one series twice").into());
         }
-        guard::not_due(deps.storage, of_product, market.now)?;
+        guard::not_due(&market, of_product)?;
         seen.push(desk.id);
         let checked = close_out(account, order, &desk);
         let plan = plan(deps.as_ref(), &market, &desk, &checked.incoming)?;
-        let (written, _) = commit::place(deps.storage, deps.querier, (&market, &desk), &checked, (plan, &mut log))?;
+        if !plan.filled.is_zero() && fixing.is_none() {
+            fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
+        }
+        let scene = (&market, &desk, fixing.as_ref());
+        let (written, _) = commit::place(deps.storage, deps.querier, scene, &checked, (plan, &mut log))?;
         let Written { fills, book, marks } = written;
         all.fills.extend(fills);
         all.book.extend(book);
@@ -69,7 +73,7 @@ fn close_out(account: AccountId, order: &CloseOrder, desk: &Desk) -> Checked {
         limit: within(*worst, *side, desk),
         style: Style::Immediate,
         reduce_only: true,
-        max_steps: MAX_STEPS,
+        max_fills: MAX_FILLS,
     };
     Checked { incoming, expires_at: None, client_id: None }
 }
@@ -77,7 +81,7 @@ fn close_out(account: AccountId, order: &CloseOrder, desk: &Desk) -> Checked {
 /// The worst price within the day's limits and on the tick, never worse than asked for: where the whole day is worse,
 /// it stays as it is and meets nothing.
 fn within(worst: Price, side: Side, desk: &Desk) -> Price {
-    let tick = desk.product.tick;
+    let tick = desk.terms.tick;
     match side {
         Side::Buy => worst.tick_down(tick).unwrap_or(worst).min(desk.limits.highest()),
         Side::Sell => worst.tick_up(tick).unwrap_or(worst).max(desk.limits.lowest()),

@@ -5,11 +5,10 @@ use tokfut_api::clearing::NewSeries;
 use tokfut_api::event::EventLog;
 use tokfut_api::market::SeriesListed;
 use tokfut_api::vault;
-use tokfut_core::calendar::{Month, SeriesCode};
+use tokfut_core::calendar::Month;
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::money::Overflow;
 use tokfut_core::price::Price;
-use tokfut_core::product::Product;
 use tokfut_core::series::Status;
 use tokfut_core::settlement_price::Anchor;
 use tokfut_core::time::Time;
@@ -20,50 +19,45 @@ use crate::desk::{self, Market};
 use crate::error::{ContractError, Refusal};
 use crate::guard;
 use crate::index::{self, Fixing};
-use crate::state::{ACTIVE, BY_CODE, CodeKey, Diary, LAST_SERIES, SERIES, Series};
+use crate::state::{ACTIVE, CONFIG, Diary, SERIES, Series, Terms};
 
 /// Lists every month that the rule asks for and that is not there.
 pub fn list_series(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let (product_id, product) = desk::product_by_code(deps.storage, code)?;
-    guard::not_due(deps.storage, product_id, market.now)?;
-    let months = listable(deps.storage, &product, market.now)?;
+    let (product_id, board) = desk::product_by_code(&market.config, code)?;
+    guard::not_due(&market, product_id)?;
+    let (terms, diary) = (board.terms, board.diary.clone());
+    let months = listable(deps.storage, product_id, market.now)?;
     if months.is_empty() {
         return Err(Refusal::NothingToList(code.to_string()).into());
     }
-    let fixing = index::latest(&deps.querier, &market.config.oracle, product.feed)?;
+    let fixing = index::latest(&deps.querier, &market.config.oracle, terms.feed)?;
     let mut active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
     let mut known = active.iter().map(|id| Series::load(deps.storage, *id)).collect::<Result<Vec<Series>, _>>()?;
     let (mut log, mut new) = (EventLog::default(), vec![]);
     for month in months {
         let start = reference(&known, month, fixing.as_ref());
-        let no_reference = || Refusal::NoReferencePrice { product: code.to_string(), feed: product.feed };
-        let series = first_day(product_id, &product, month, market.now, start.ok_or_else(no_reference)?)?;
-        let id = number(deps.storage)?;
+        let no_reference = || Refusal::NoReferencePrice { product: code.to_string(), feed: terms.feed };
+        let series = first_day((product_id, &terms), month, market.now, start.ok_or_else(no_reference)?)?;
+        let id = SeriesId::of(product_id, month).ok_or(Overflow("series"))?;
         SERIES.save(deps.storage, &id, &series)?;
-        let series_code = SeriesCode { product: product.code, month };
-        BY_CODE.save(deps.storage, &CodeKey(series_code), &id)?;
+        let series_code = series.code(&terms);
         active.push(id);
         log.push(SeriesListed { series: id, code: series_code.to_string(), price: series.settlement });
         new.push(NewSeries { series: id, month, price: series.settlement, limit: series.limit });
         known.push(series);
     }
     ACTIVE.save(deps.storage, &product_id, &active)?;
-    let diary = Diary::load(deps.storage, product_id)?;
-    let due = next_due(&product, known.iter().map(|series| series.month), market.now);
-    Diary { due, ..diary }.save(deps.storage, product_id)?;
-    respond(&market.config, &vault::ExecuteMsg::ListSeries { product: product_id, series: new }, log)
+    let due = next_due(terms.final_window, known.iter().map(|series| series.month), market.now);
+    let config = market.config.with_diary(product_id, Diary { due, ..diary });
+    CONFIG.save(deps.storage, &config)?;
+    respond(&config, &vault::ExecuteMsg::ListSeries { product: product_id, series: new }, log)
 }
 
 /// The months that the rule asks for now and that are not listed.
-pub fn listable(storage: &dyn Storage, product: &Product, now: Time) -> Result<Vec<Month>, ContractError> {
-    let mut months = vec![];
-    for month in product.listing.months(now) {
-        if BY_CODE.may_load(storage, &CodeKey(SeriesCode { product: product.code, month }))?.is_none() {
-            months.push(month);
-        }
-    }
-    Ok(months)
+pub fn listable(storage: &dyn Storage, id: ProductId, now: Time) -> Result<Vec<Month>, ContractError> {
+    let is_new = |month: &Month| SeriesId::of(id, *month).is_some_and(|id| !SERIES.has(storage, &id));
+    Ok(desk::product(storage, id)?.listing.months(now).into_iter().filter(is_new).collect())
 }
 
 /// What a series begins with: S, T and the fixing that T was found at.
@@ -86,15 +80,14 @@ fn reference(listed: &[Series], month: Month, fixing: Option<&Fixing>) -> Option
 
 /// A series on its listing day: its limit is 2 L, and it opens at once.
 fn first_day(
-    product_id: ProductId,
-    product: &Product,
+    (product, terms): (ProductId, &Terms),
     month: Month,
     now: Time,
     start: Reference,
 ) -> Result<Series, ContractError> {
     let Reference { settlement, unclamped, fixing } = start;
     Ok(Series {
-        product: product_id,
+        product,
         month,
         status: Status::Listed.transition(Status::Open)?,
         opens_at: None,
@@ -102,15 +95,8 @@ fn first_day(
         settlement,
         unclamped,
         fixing,
-        limit: product.daily_limit.checked_mul(2)?,
+        limit: terms.daily_limit.checked_mul(2)?,
         anchor: Anchor { price: settlement, fixing },
         window_base: None,
     })
-}
-
-fn number(storage: &mut dyn Storage) -> Result<SeriesId, ContractError> {
-    let last = LAST_SERIES.may_load(storage)?.unwrap_or(0);
-    let next = last.checked_add(1).ok_or(Overflow("series"))?;
-    LAST_SERIES.save(storage, &next)?;
-    Ok(SeriesId(next))
 }

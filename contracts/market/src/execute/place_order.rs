@@ -1,6 +1,6 @@
 //! `place_order`: trades what it can, rests what it may.
 
-use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, QuerierWrapper, Response, StdError, Storage, to_json_binary};
+use cosmwasm_std::{Deps, DepsMut, Env, MessageInfo, QuerierWrapper, Response, Storage, to_json_binary};
 use tokfut_api::clearing::{Clearing, Purpose};
 use tokfut_api::event::EventLog;
 use tokfut_api::market::{NewOrder, OrderRef, PlacedOrder};
@@ -14,9 +14,10 @@ use super::respond;
 use crate::commit::{self, Written};
 use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
+use crate::guard;
+use crate::index::{self, Fixing};
 use crate::order::{self, Checked};
-use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey, Series};
-use crate::{guard, index};
+use crate::state::{BookSide, Live, ORDERS, OWN_ORDERS, OrderKey, Series, named};
 
 /// An order that is decided but not written.
 pub struct Prepared {
@@ -24,6 +25,8 @@ pub struct Prepared {
     pub market: Market,
     /// The series.
     pub desk: Desk,
+    /// The latest final fixing.
+    pub fixing: Option<Fixing>,
     /// The order.
     pub checked: Checked,
     /// What it does.
@@ -35,11 +38,9 @@ pub struct Prepared {
 /// Loads and plans. The simulation runs this very code.
 pub fn prepare(deps: Deps<'_>, env: &Env, new: &NewOrder) -> Result<Prepared, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let desk = Desk::open(deps.storage, &new.series)?;
-    guard::not_due(deps.storage, desk.series.product, market.now)?;
-    // What only reduces needs no fresh index.
-    let fixing =
-        if new.reduce_only { None } else { index::latest(&deps.querier, &market.config.oracle, desk.product.feed)? };
+    let desk = Desk::open(deps.storage, &market.config, &new.series)?;
+    guard::not_due(&market, desk.series.product)?;
+    let fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
     guard::may_place(&market, &desk, new.reduce_only, fixing.as_ref())?;
     let checked = order::check(new, &desk, market.now)?;
     let reclaimed = reclaimed(deps.storage, &market, &desk, &checked)?;
@@ -48,7 +49,7 @@ pub fn prepare(deps: Deps<'_>, env: &Env, new: &NewOrder) -> Result<Prepared, Co
     let rules = Rules { now: market.now, limits: desk.limits };
     let plan = matching::plan(&checked.incoming, &mut book, &rules)?;
     drop(book);
-    Ok(Prepared { market, desk, checked, plan, reclaimed })
+    Ok(Prepared { market, desk, fixing, checked, plan, reclaimed })
 }
 
 /// Places the order.
@@ -66,12 +67,12 @@ pub fn place_order(deps: DepsMut<'_>, env: &Env, info: MessageInfo, new: &NewOrd
 pub fn write(
     storage: &mut dyn Storage,
     querier: QuerierWrapper<'_>,
-    Prepared { market, desk, checked, plan, reclaimed }: Prepared,
+    Prepared { market, desk, fixing, checked, plan, reclaimed }: Prepared,
     (sender, log): (String, &mut EventLog),
 ) -> Result<(Clearing, Option<OrderId>), ContractError> {
     let freed = take_over(storage, &plan, reclaimed, log);
     let (Written { fills, mut book, marks }, id) =
-        commit::place(storage, querier, (&market, &desk), &checked, (plan, log))?;
+        commit::place(storage, querier, (&market, &desk, fixing.as_ref()), &checked, (plan, log))?;
     book.extend(freed);
     let (account, product) = (checked.incoming.account, desk.series.product);
     let purpose = Purpose::Trade { sender };
@@ -101,8 +102,8 @@ fn reclaimed(
     checked: &Checked,
 ) -> Result<Option<Removal>, ContractError> {
     let Some(client_id) = checked.client_id else { return Ok(None) };
-    let Some(key) = OWN_ORDERS.may_load(storage, &(checked.incoming.account, (0, client_id)))? else { return Ok(None) };
-    let (id, order) = by_key(storage, &key)?;
+    let Some(id) = OWN_ORDERS.may_load(storage, &(checked.incoming.account, (0, client_id)))? else { return Ok(None) };
+    let (id, order) = named(storage, id)?;
     let series = Series::load(storage, id.series)?;
     let reason = stale(storage, market, &series, (id, &order))?;
     // The vault hears of one product a message: a dead order of another one is for `reap`.
@@ -148,14 +149,8 @@ pub fn find(
         }
         OrderRef::ClientId(client_id) => {
             let unknown = || Refusal::UnknownOrder(format!("client id {client_id}"));
-            let key = OWN_ORDERS.may_load(storage, &(account, (0, client_id.u64())))?.ok_or_else(unknown)?;
-            by_key(storage, &key)
+            let id = OWN_ORDERS.may_load(storage, &(account, (0, client_id.u64())))?.ok_or_else(unknown)?;
+            Ok(named(storage, id)?)
         }
     }
-}
-
-fn by_key(storage: &dyn Storage, key: &[u8]) -> Result<(OrderId, RestingOrder), ContractError> {
-    let corrupt = || StdError::msg("corrupt_record: order entry");
-    let id = OrderId::from_key(key).ok_or_else(corrupt)?;
-    Ok((id, ORDERS.may_load(storage, &OrderKey(id))?.ok_or_else(corrupt)?))
 }

@@ -8,7 +8,7 @@ use tokfut_core::series::Status;
 use super::respond;
 use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
-use crate::{commit, guard};
+use crate::{commit, guard, index};
 
 /// Series a message may name.
 const MAX_SERIES: usize = 32;
@@ -17,9 +17,10 @@ const MAX_SERIES: usize = 32;
 pub fn push_marks(deps: DepsMut<'_>, env: &Env, codes: &[String]) -> Result<Response, ContractError> {
     guard::count("series", codes.len(), MAX_SERIES)?;
     let market = Market::load(deps.storage, env)?;
-    let (mut product, mut seen, mut marks, mut log) = (None, vec![], vec![], EventLog::default());
+    let (mut product, mut fixing, mut seen) = (None, None, vec![]);
+    let (mut marks, mut log) = (vec![], EventLog::default());
     for code in codes {
-        let desk = Desk::open(deps.storage, code)?;
+        let desk = Desk::open(deps.storage, &market.config, code)?;
         if *product.get_or_insert(desk.series.product) != desk.series.product || seen.contains(&desk.id) {
             return Err(Refusal::MixedList("series of two products, or one twice").into());
         }
@@ -28,7 +29,11 @@ pub fn push_marks(deps: DepsMut<'_>, env: &Env, codes: &[String]) -> Result<Resp
             return Err(Refusal::NotTrading { series: desk.code(), status }.into());
         }
         seen.push(desk.id);
-        marks.push(commit::remark(deps.storage, deps.querier, &market, &desk, &mut log)?);
+        if seen.len() == 1 {
+            fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
+        }
+        let scene = (&market, &desk, fixing.as_ref());
+        marks.push(commit::remark(deps.storage, deps.querier, scene, &mut log)?);
     }
     respond(&market.config, &vault::ExecuteMsg::SetMarks { marks }, log)
 }

@@ -2,24 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use cosmwasm_std::{DepsMut, Env, Response};
+use cosmwasm_std::{Deps, DepsMut, Env, Response};
 use tokfut_api::clearing::{Clearing, Purpose};
 use tokfut_api::event::EventLog;
 use tokfut_api::vault;
+use tokfut_core::book::{RemovalReason, RestingOrder};
 use tokfut_core::id::{AccountId, OrderId, ProductId};
-use tokfut_core::matching::Removal;
+use tokfut_core::matching::{Removal, Rules, reducible};
 
 use super::place_order::stale;
 use super::respond;
-use crate::desk::Market;
+use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
-use crate::state::{ORDERS, OrderKey, Series};
-use crate::{commit, guard};
+use crate::state::{Live, ORDERS, OrderKey, dead};
+use crate::{commit, guard, index};
 
 /// Orders a message may name.
 const MAX_ORDERS: usize = 32;
 
-/// Removes those of the orders that are dead; orders that live or are gone are left alone. All of one product.
+/// Removes those of the orders that whoever met them would remove; orders that may trade or are gone are left alone. All
+/// of one product.
 pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response, ContractError> {
     guard::count("orders", orders.len(), MAX_ORDERS)?;
     let market = Market::load(deps.storage, env)?;
@@ -29,11 +31,11 @@ pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response,
     }
     let (mut product, mut log, mut book, mut reaped) = (None, EventLog::default(), vec![], false);
     for id in ids {
-        let series = Series::load(deps.storage, id.series)?;
-        check_product(&mut product, series.product)?;
-        guard::not_due(deps.storage, series.product, market.now)?;
+        let desk = Desk::load(deps.storage, &market.config, id.series)?;
+        check_product(&mut product, desk.series.product)?;
+        guard::not_due(&market, desk.series.product)?;
         let Some(order) = ORDERS.may_load(deps.storage, &OrderKey(id))? else { continue };
-        let Some(reason) = stale(deps.storage, &market, &series, (id, &order))? else { continue };
+        let Some(reason) = useless(deps.as_ref(), &market, &desk, (id, &order))? else { continue };
         book.extend(commit::remove(deps.storage, &Removal { id, order, reason }, &mut log));
         reaped = true;
     }
@@ -44,6 +46,27 @@ pub fn reap(deps: DepsMut<'_>, env: &Env, orders: &[String]) -> Result<Response,
     let (purpose, account) = (Purpose::Sweep {}, AccountId::HOUSE);
     let clearing = Clearing { purpose, account, product, marks: vec![], fills: vec![], book, voids_orders: false };
     respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
+}
+
+/// Why the order cannot trade, if it cannot: dead, or reduce-only with nothing left to reduce.
+fn useless(
+    deps: Deps<'_>,
+    market: &Market,
+    desk: &Desk,
+    (id, order): (OrderId, &RestingOrder),
+) -> Result<Option<RemovalReason>, ContractError> {
+    if let Some(reason) = stale(deps.storage, market, &desk.series, (id, order))? {
+        return Ok(Some(reason));
+    }
+    let rules = Rules { now: market.now, limits: desk.limits };
+    if let Some(reason) = dead(&mut Live::new(deps.storage), (id, order), &rules)? {
+        return Ok(Some(reason));
+    }
+    if !order.reduce_only {
+        return Ok(None);
+    }
+    let net = index::net_lots(&deps.querier, &market.config, (order.account, id.series))?;
+    Ok(reducible(id.side, net).is_zero().then_some(RemovalReason::ReduceOnly))
 }
 
 fn check_product(seen: &mut Option<ProductId>, product: ProductId) -> Result<(), ContractError> {

@@ -18,7 +18,7 @@ const TIMELOCK: u64 = DAY;
 pub fn schedule_open(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> Result<Response, ContractError> {
     guard::only(&ROLES.load(deps.storage)?.governance, "governance", info)?;
     let market = Market::load(deps.storage, env)?;
-    let Desk { id, mut series, .. } = Desk::open(deps.storage, code)?;
+    let Desk { id, mut series, .. } = Desk::open(deps.storage, &market.config, code)?;
     series.status(market.now).transition(Status::Open)?;
     let opens_at = market.now.checked_add(TIMELOCK)?;
     series.opens_at = Some(opens_at);
@@ -31,7 +31,7 @@ pub fn schedule_open(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &st
 /// Opens the series, by anyone, once its announced time has come.
 pub fn reopen(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let Desk { id, mut series, .. } = Desk::open(deps.storage, code)?;
+    let Desk { id, mut series, .. } = Desk::open(deps.storage, &market.config, code)?;
     let opens_at = series.opens_at.ok_or_else(|| Refusal::NotScheduled(code.to_string()))?;
     if market.now < opens_at {
         return Err(Refusal::Timelocked { series: code.to_string(), opens_at }.into());

@@ -20,7 +20,7 @@ pub fn set_status(
 ) -> Result<Response, ContractError> {
     guard::only(&ROLES.load(deps.storage)?.guardian, "the guardian", info)?;
     let market = Market::load(deps.storage, env)?;
-    let Desk { id, mut series, .. } = Desk::open(deps.storage, code)?;
+    let Desk { id, mut series, .. } = Desk::open(deps.storage, &market.config, code)?;
     let from = series.status(market.now);
     if !from.is_safer(to) {
         return Err(Refusal::Unauthorized("governance, by schedule_open,").into());

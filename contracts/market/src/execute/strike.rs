@@ -5,12 +5,11 @@ use tokfut_api::clearing::StruckPrice;
 use tokfut_api::event::EventLog;
 use tokfut_api::market::{ExecuteMsg, Struck};
 use tokfut_api::{oracle, vault};
-use tokfut_core::calendar::{Month, last_trading};
+use tokfut_core::calendar::{FinalWindow, Month, last_trading};
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::mark::Depth;
 use tokfut_core::money::Overflow;
 use tokfut_core::price::Price;
-use tokfut_core::product::Product;
 use tokfut_core::series::Status;
 use tokfut_core::settlement_price::{
     self as rules, Anchor, FALLBACK_PRICES, Facts, Method, STOOD_BEFORE_STRIKE, Settled,
@@ -23,8 +22,8 @@ use crate::commit;
 use crate::desk::{self, Desk, Market};
 use crate::error::{ContractError, Refusal};
 use crate::index::{self, Day, Fixing, Span};
-use crate::marks::{self, Middle};
-use crate::state::{ACTIVE, Diary, SERIES, SETTLEMENTS, Series, SettlementRecord, TAPES};
+use crate::marks::{self, LOOKED_AT, Middle};
+use crate::state::{ACTIVE, Board, CONFIG, Diary, SERIES, SETTLEMENTS, Series, SettlementRecord, TAPES};
 
 /// The most rounds that the oracle settles in one message.
 const ROUNDS: u32 = 30;
@@ -36,14 +35,13 @@ const ROUNDS: u32 = 30;
 #[inline(never)]
 pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> Result<Response, ContractError> {
     let market = Market::load(deps.storage, env)?;
-    let (product_id, product) = desk::product_by_code(deps.storage, code)?;
-    let diary = Diary::load(deps.storage, product_id)?;
+    let (product, Board { terms, diary }) = desk::product_by_code(&market.config, code)?;
     if !diary.is_strike_due(market.now) {
         let due = diary.due.map_or_else(|| "a listing".to_string(), |due| due.to_string());
         return Err(Refusal::StrikeNotDue { product: code.to_string(), due }.into());
     }
     let at = market.now.last_daily_time();
-    let (oracle, feed) = (&market.config.oracle, product.feed);
+    let (oracle, feed) = (&market.config.oracle, terms.feed);
     let day = Day::ask(&deps.querier, oracle, feed, (at, market.now))?;
     match day.unsettled {
         None => {}
@@ -57,24 +55,24 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> R
     let fixing = index::at_daily_time(&deps.querier, oracle, feed, &day)?;
     // Everything below sees the market at the daily time, not at the message.
     let then = Market { now: at, ..market };
-    strike_all(deps, &then, (product_id, &product), &diary, fixing.as_ref())
+    strike_all(deps, &then, product, fixing.as_ref())
 }
 
 /// Strikes every series of the product that is due at the daily time.
 fn strike_all(
     deps: DepsMut<'_>,
     then: &Market,
-    (product_id, product): (ProductId, &Product),
-    diary: &Diary,
+    product: ProductId,
     fixing: Option<&Fixing>,
 ) -> Result<Response, ContractError> {
     let at = then.now;
+    let Board { terms, diary } = then.config.board(product)?;
     let cycle = diary.cycle.checked_add(1).ok_or(Overflow("cycle"))?;
-    let active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
+    let active = ACTIVE.may_load(deps.storage, &product)?.unwrap_or_default();
     let (mut log, mut prices, mut left, mut months) = (EventLog::default(), vec![], vec![], vec![]);
     for id in active {
-        let desk = Desk::of(id, Series::load(deps.storage, id)?, product.clone())?;
-        let step = step(product, desk.series.month, at);
+        let desk = Desk::load(deps.storage, &then.config, id)?;
+        let step = step(terms.final_window, desk.series.month, at);
         let settled = match step {
             Step::Daily => daily(deps.storage, deps.querier, then, &desk, fixing)?,
             Step::Final => last(deps.storage, deps.querier, then, &desk)?,
@@ -96,10 +94,11 @@ fn strike_all(
             months.push(series.month);
         }
     }
-    ACTIVE.save(deps.storage, &product_id, &left)?;
-    let due = next_due(product, months.into_iter(), at);
-    Diary { cycle, last_strike: Some(at), due }.save(deps.storage, product_id)?;
-    respond(&then.config, &vault::ExecuteMsg::Strike { product: product_id, at, prices }, log)
+    ACTIVE.save(deps.storage, &product, &left)?;
+    let due = next_due(terms.final_window, months.into_iter(), at);
+    let config = then.config.clone().with_diary(product, Diary { cycle, last_strike: Some(at), due });
+    CONFIG.save(deps.storage, &config)?;
+    respond(&config, &vault::ExecuteMsg::Strike { product, at, prices }, log)
 }
 
 /// What a strike at `at` does to a series.
@@ -113,10 +112,10 @@ enum Step {
     Wait,
 }
 
-fn step(product: &Product, month: Month, at: Time) -> Step {
+fn step(window: FinalWindow, month: Month, at: Time) -> Step {
     if at < last_trading(month) {
         Step::Daily
-    } else if at >= frozen_at(product, month) {
+    } else if at >= frozen_at(window, month) {
         Step::Final
     } else {
         Step::Wait
@@ -124,18 +123,18 @@ fn step(product: &Product, month: Month, at: Time) -> Step {
 }
 
 /// From when the final settlement price cannot change any more: 24 hours after the window's last fixing.
-fn frozen_at(product: &Product, month: Month) -> Time {
-    let last = Span::of(product, month).last_fixing;
+fn frozen_at(window: FinalWindow, month: Month) -> Time {
+    let last = Span::of(window, month).last_fixing;
     last.checked_add(DAY).unwrap_or(Time::MAX)
 }
 
 /// The first daily time after `after` at which a strike of these months does anything.
-pub fn next_due(product: &Product, months: impl Iterator<Item = Month>, after: Time) -> Option<Time> {
+pub fn next_due(window: FinalWindow, months: impl Iterator<Item = Month>, after: Time) -> Option<Time> {
     let next = after.next_daily_time();
-    let of_month = |month| match step(product, month, next) {
+    let of_month = |month| match step(window, month, next) {
         Step::Daily | Step::Final => next,
         Step::Wait => {
-            let frozen = frozen_at(product, month);
+            let frozen = frozen_at(window, month);
             // A daily time is due from itself on.
             if frozen.last_daily_time() == frozen { frozen } else { frozen.next_daily_time() }
         }
@@ -176,8 +175,9 @@ fn daily(
         live: Time::new(seconds.saturating_sub(1)),
         placed_by: Time::new(seconds.saturating_sub(STOOD_BEFORE_STRIKE)),
         toward: series.unclamped,
+        dead: LOOKED_AT,
     };
-    let mid = marks::mid(storage, querier, &then.config, desk, how)?;
+    let (mid, _) = marks::middle(storage, querier, &then.config, desk, how)?;
     Ok(rules::daily(&Facts { mid, ..facts })?)
 }
 
@@ -227,7 +227,7 @@ fn next_series(
         settlement: price,
         unclamped,
         fixing: fixing_price,
-        limit: desk.product.daily_limit,
+        limit: desk.terms.daily_limit,
         anchor,
         window_base,
     })

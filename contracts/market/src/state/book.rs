@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use cosmwasm_std::{Order, QuerierWrapper, StdError, StdResult, Storage};
-use tokfut_api::raw;
-use tokfut_core::book::{KEY_BYTES, RestingOrder};
+use tokfut_core::book::{RemovalReason, RestingOrder};
 use tokfut_core::id::{AccountId, OrderId, SeriesId};
-use tokfut_core::matching::{Book, Met};
+use tokfut_core::matching::{Book, Met, Rules};
 use tokfut_core::price::{Lots, NetLots, Side};
 use tokfut_core::time::Time;
 use tokfut_storage::{Key, Record, Table};
 
 use super::Config;
 use crate::error::{ContractError, Refusal};
+use crate::index;
 
 /// An order's key in storage: the 15 bytes of [`OrderId::key`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +32,13 @@ impl Key for OrderKey {
 pub type OwnKey = (AccountId, (u8, u64));
 
 /// The number of the next order; the first is 1. Never used twice.
-pub const SEQUENCE: Record<u64> = Record::new(0x89);
+pub const SEQUENCE: Record<u64> = Record::new(0x86);
 /// All resting orders.
-pub const ORDERS: Table<OrderKey, RestingOrder> = Table::new(0x8a);
+pub const ORDERS: Table<OrderKey, RestingOrder> = Table::new(0x87);
 /// The orders of an account, and its client ids.
-pub const OWN_ORDERS: Table<OwnKey, [u8; KEY_BYTES]> = Table::new(0x8b);
+pub const OWN_ORDERS: Table<OwnKey, OrderId> = Table::new(0x88);
 /// Orders of the account with a lower number are void.
-pub const VOID_BEFORE: Table<AccountId, u64> = Table::new(0x8c);
+pub const VOID_BEFORE: Table<AccountId, u64> = Table::new(0x89);
 
 fn own_key(id: OrderId, order: &RestingOrder) -> OwnKey {
     match order.client_id {
@@ -69,7 +69,7 @@ pub fn void_all(storage: &mut dyn Storage, account: AccountId) -> StdResult<u64>
 /// Puts an order into the book.
 pub fn insert(storage: &mut dyn Storage, id: OrderId, order: &RestingOrder) -> StdResult<()> {
     ORDERS.save(storage, &OrderKey(id), order)?;
-    OWN_ORDERS.save(storage, &own_key(id, order), &id.key())
+    OWN_ORDERS.save(storage, &own_key(id, order), &id)
 }
 
 /// Takes an order out of the book.
@@ -91,11 +91,34 @@ pub fn own_orders<'a>(
 ) -> impl Iterator<Item = StdResult<(OrderId, RestingOrder)>> + 'a {
     let after = after.map(|(id, order)| own_key(id, order));
     OWN_ORDERS.range(storage, &account.bytes(), after.as_ref(), Order::Ascending).map(move |entry| {
-        let (_, key) = entry?;
-        let corrupt = || StdError::msg("corrupt_record: order entry");
-        let id = OrderId::from_key(&key).ok_or_else(corrupt)?;
-        let order = ORDERS.may_load(storage, &OrderKey(id))?.ok_or_else(corrupt)?;
-        Ok((id, order))
+        let (_, id) = entry?;
+        named(storage, id)
+    })
+}
+
+/// The order that an entry of its account names.
+pub fn named(storage: &dyn Storage, id: OrderId) -> StdResult<(OrderId, RestingOrder)> {
+    let order = ORDERS.may_load(storage, &OrderKey(id))?;
+    order.map(|order| (id, order)).ok_or_else(|| StdError::msg("corrupt_record: order entry"))
+}
+
+/// Why a resting order is dead to everyone, if it is: void, expired, or beyond the day's limits on the side where whoever
+/// trades at all would meet it first.
+pub fn dead(
+    live: &mut Live<'_>,
+    (id, order): (OrderId, &RestingOrder),
+    rules: &Rules,
+) -> StdResult<Option<RemovalReason>> {
+    let is_beyond = match id.side {
+        Side::Buy => id.price > rules.limits.highest(),
+        Side::Sell => id.price < rules.limits.lowest(),
+    };
+    Ok(if live.is_void(id, order.account)? {
+        Some(RemovalReason::Void)
+    } else if order.is_expired(rules.now) {
+        Some(RemovalReason::Expired)
+    } else {
+        is_beyond.then_some(RemovalReason::OutsideLimits)
     })
 }
 
@@ -125,9 +148,15 @@ impl<'a> Live<'a> {
     }
 }
 
+type Orders<'a> = Box<dyn Iterator<Item = StdResult<(OrderKey, RestingOrder)>> + 'a>;
+
+fn of_side(storage: &dyn Storage, series: SeriesId, side: Side) -> Orders<'_> {
+    Box::new(ORDERS.range(storage, &OrderId::key_prefix(series, side), None, Order::Ascending))
+}
+
 /// One side of one book, read in the order of matching as far as it is asked for.
 pub struct BookSide<'a> {
-    orders: Box<dyn Iterator<Item = StdResult<(OrderKey, RestingOrder)>> + 'a>,
+    orders: Orders<'a>,
     live: Live<'a>,
     querier: QuerierWrapper<'a>,
     config: &'a Config,
@@ -143,9 +172,12 @@ impl<'a> BookSide<'a> {
         series: SeriesId,
         side: Side,
     ) -> Self {
-        let prefix = OrderId::key_prefix(series, side);
-        let orders = Box::new(ORDERS.range(storage, &prefix, None, Order::Ascending));
-        Self { orders, live: Live::new(storage), querier, config, series }
+        Self { orders: of_side(storage, series, side), live: Live::new(storage), querier, config, series }
+    }
+
+    /// A side of the same book from its best order on; void numbers known already are not read again.
+    pub fn turned(self, side: Side) -> Self {
+        Self { orders: of_side(self.live.storage, self.series, side), ..self }
     }
 
     /// Only the orders that live at `now`, of the first `bound` looked at.
@@ -173,6 +205,15 @@ impl<'a> BookSide<'a> {
     }
 }
 
+impl BookSide<'_> {
+    /// The next order of the side, and why it is dead, if it is.
+    pub fn next_checked(&mut self, rules: &Rules) -> Result<Option<(Met, Option<RemovalReason>)>, ContractError> {
+        let Some(met) = self.next()? else { return Ok(None) };
+        let dead = dead(&mut self.live, (met.id, &met.order), rules)?;
+        Ok(Some((met, dead)))
+    }
+}
+
 impl Book for BookSide<'_> {
     type Error = ContractError;
 
@@ -187,8 +228,7 @@ impl Book for BookSide<'_> {
     }
 
     fn net_lots(&mut self, account: AccountId) -> Result<NetLots, ContractError> {
-        let position = raw::read(&self.querier, &self.config.vault, &raw::POSITIONS, &(account, self.series))?;
-        Ok(position.map(|position| position.lots).unwrap_or_default())
+        index::net_lots(&self.querier, self.config, (account, self.series))
     }
 }
 

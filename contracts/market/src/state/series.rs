@@ -2,18 +2,18 @@
 
 use cosmwasm_std::Storage;
 use serde::{Deserialize, Serialize};
-use tokfut_core::calendar::{Month, ProductCode, SeriesCode};
+use tokfut_core::calendar::{Month, SeriesCode};
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::limits::DayLimits;
 use tokfut_core::price::Price;
-use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 use tokfut_core::series::Status;
 use tokfut_core::settlement_price::{Anchor, Method};
 use tokfut_core::tape::Tape;
 use tokfut_core::time::Time;
-use tokfut_storage::{Key, Record, Table};
+use tokfut_storage::Table;
 
+use super::Terms;
 use crate::error::{ContractError, Refusal};
 
 /// A series: what changes only at a strike or by decision. About 50 bytes at rest.
@@ -65,22 +65,14 @@ pub struct SettlementRecord {
     pub method: Method,
 }
 
-/// A series' code as a key: product, then month, so that a range is in order of delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CodeKey(pub SeriesCode);
-
 /// The unsettled series of a product, in order of listing. At most 64.
-pub const ACTIVE: Table<ProductId, Vec<SeriesId>> = Table::new(0x84);
-/// The highest series number; the first is 1.
-pub const LAST_SERIES: Record<u16> = Record::new(0x85);
-/// Series by code.
-pub const BY_CODE: Table<CodeKey, SeriesId> = Table::new(0x86);
+pub const ACTIVE: Table<ProductId, Vec<SeriesId>> = Table::new(0x83);
 /// All series ever listed.
-pub const SERIES: Table<SeriesId, Series> = Table::new(0x87);
+pub const SERIES: Table<SeriesId, Series> = Table::new(0x84);
 /// Their trades since the last strike.
-pub const TAPES: Table<SeriesId, Tape> = Table::new(0x88);
+pub const TAPES: Table<SeriesId, Tape> = Table::new(0x85);
 /// Their settlement prices, by cycle.
-pub const SETTLEMENTS: Table<(SeriesId, u32), SettlementRecord> = Table::new(0x8d);
+pub const SETTLEMENTS: Table<(SeriesId, u32), SettlementRecord> = Table::new(0x8a);
 
 impl Series {
     /// The series of this number; an error if there is none.
@@ -89,8 +81,8 @@ impl Series {
     }
 
     /// Its code, e.g. `TOKZ26`.
-    pub fn code(&self, product: &Product) -> SeriesCode {
-        SeriesCode { product: product.code, month: self.month }
+    pub fn code(&self, terms: &Terms) -> SeriesCode {
+        SeriesCode { product: terms.code, month: self.month }
     }
 
     /// Its status now: past last trading it is expired, whatever was decided.
@@ -100,21 +92,7 @@ impl Series {
     }
 
     /// The day's limits.
-    pub fn limits(&self, product: &Product) -> Result<DayLimits, ContractError> {
-        Ok(DayLimits::around(self.settlement, self.limit, product.tick)?)
-    }
-}
-
-impl Key for CodeKey {
-    fn bytes(&self) -> Vec<u8> {
-        let SeriesCode { product, month } = self.0;
-        [product.letters().as_slice(), &month.index().to_be_bytes()].concat()
-    }
-
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let [p0, p1, p2, m0, m1] = bytes.try_into().ok()?;
-        let product = ProductCode::from_letters([p0, p1, p2])?;
-        let month = Month::from_index(u16::from_be_bytes([m0, m1]))?;
-        Some(Self(SeriesCode { product, month }))
+    pub fn limits(&self, terms: &Terms) -> Result<DayLimits, ContractError> {
+        Ok(DayLimits::around(self.settlement, self.limit, terms.tick)?)
     }
 }

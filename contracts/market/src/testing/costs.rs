@@ -32,8 +32,8 @@ fn resting_an_order_costs_the_same_in_any_book() {
     }
     let rest = placed(3, Side::Buy, "1.6050");
     let (counts, queries) = cost(&mut small, rest.clone());
-    assert_eq!((counts.reads, counts.writes, counts.removes, queries), (7, 3, 0, 1));
-    assert_eq!(counts.bytes_written, 61);
+    assert_eq!((counts.reads, counts.writes, counts.removes, queries), (4, 3, 0, 1));
+    assert_eq!(counts.bytes_written, 52);
     let (in_large, _) = cost(&mut large, rest);
     assert_eq!((in_large.reads, in_large.writes), (counts.reads, counts.writes));
 }
@@ -48,9 +48,59 @@ fn each_further_fill_costs_one_order_read_and_removed() {
         world.at("2026-11-24T10:02:00Z");
         short(cost(&mut world, placed(makers as u64, Side::Buy, "1.6100")))
     };
-    assert_eq!(take(1), [8, 1, 2, 3]);
-    assert_eq!(take(2), [9, 1, 4, 3]);
-    assert_eq!(take(10), [17, 1, 20, 3]);
+    assert_eq!(take(1), [5, 1, 2, 1]);
+    assert_eq!(take(2), [6, 1, 4, 1]);
+    assert_eq!(take(10), [14, 1, 20, 1]);
+}
+
+/// Trades that make a price other than the index: now the middle of the book counts.
+fn traded(world: &mut World) {
+    for (maker, lots) in [(BOB, 15), (CAROL, 5)] {
+        world.sells(maker, lots, "1.6100");
+    }
+    world.at("2026-11-24T10:02:00Z");
+    let outcome = world.buys(DAVE, 20, "1.6100");
+    assert_eq!(outcome.lots(), [20, 0, 0]);
+}
+
+/// What it costs Alice to buy a lot from Bob.
+fn takes_one(world: &mut World) -> (Counts, usize) {
+    world.sells(BOB, 1, "1.6100");
+    let cost = cost(world, placed(1, Side::Buy, "1.6100"));
+    world.facts.borrow_mut().positions.clear();
+    cost
+}
+
+#[test]
+fn a_trade_reads_the_book_only_where_the_middle_counts() {
+    let mut world = World::new();
+    world.buys(CAROL, 9, "1.6050");
+    world.sells(CAROL, 9, "1.6150");
+    let quiet = takes_one(&mut world);
+    assert_eq!(short(quiet), [5, 1, 2, 1]);
+}
+
+#[test]
+fn dead_orders_before_the_best_live_ones_cost_a_trade_no_more_than_four_removals() {
+    let with_dead = |dead: u64| {
+        let mut world = World::new();
+        world.buys(CAROL, 9, "1.6050");
+        world.sells(CAROL, 9, "1.6150");
+        for _ in 0..dead {
+            world.buys(DAVE, 1, "1.6060");
+        }
+        world.by("dave", ExecuteMsg::CancelAll { account: DAVE }).unwrap();
+        traded(&mut world);
+        world
+    };
+    // With the first of these trades four are gone already.
+    let clean = short(takes_one(&mut with_dead(4)));
+    let some = short(takes_one(&mut with_dead(4 + 5)));
+    assert_eq!(some, short(takes_one(&mut with_dead(200))));
+    // Two orders, and the void number of their one account.
+    assert_eq!(clean, [5 + 3, 1, 2, 2]);
+    // The fifth is read and stays; the other side is not asked.
+    assert_eq!(some, [5 + 6, 1, 2 + 4 * 2, 2]);
 }
 
 #[test]
@@ -59,9 +109,9 @@ fn cancelling_costs_the_same_for_one_order_and_for_all() {
     for _ in 0..50 {
         world.buys(ALICE, 1, "1.6000");
     }
-    let order = tokfut_api::market::OrderRef::Id("2-b-16000-7".to_string());
-    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelOrder { account: ALICE, order })), [5, 0, 2, 0]);
-    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelAll { account: ALICE })), [3, 1, 0, 0]);
+    let order = tokfut_api::market::OrderRef::Id("1523-b-16000-7".to_string());
+    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelOrder { account: ALICE, order })), [3, 0, 2, 0]);
+    assert_eq!(short(cost(&mut world, ExecuteMsg::CancelAll { account: ALICE })), [2, 1, 0, 0]);
 }
 
 #[test]
@@ -70,7 +120,7 @@ fn a_strike_reads_and_writes_three_records_a_series() {
     let of = |world: &mut World| short(cost(world, ExecuteMsg::Strike { product: "TOK".to_string() }));
     world.fixes("2026-11-24", 16_000);
     let sixteen = of(world.at("2026-11-24T16:00:00Z"));
-    assert_eq!(sixteen, [6 + 16 * 3, 2 + 16 * 2, 0, 2 + 2 + 16]);
+    assert_eq!(sixteen, [2 + 16 * 3, 2 + 16 * 2, 0, 2 + 2 + 16]);
 }
 
 #[test]
@@ -83,16 +133,16 @@ fn hot_records_are_small() {
         ..order(AccountId(800_000), Side::Buy, 500, "1.6000")
     };
     world.place(day).unwrap();
-    assert_eq!(world.storage.sizes(0x8a), [(16, 10), (16, 28)]);
-    assert_eq!(world.storage.sizes(0x8b), [(18, 15), (18, 15)]);
+    assert_eq!(world.storage.sizes(0x87), [(16, 10), (16, 28)]);
+    assert_eq!(world.storage.sizes(0x88), [(18, 6), (18, 6)]);
     world.sells(BOB, 1, "1.6000");
-    assert_eq!(world.storage.sizes(0x88), [(3, 19)]);
+    assert_eq!(world.storage.sizes(0x85), [(3, 19)]);
     for minute in 40..50 {
         for (number, maker) in [BOB, CAROL, DAVE].into_iter().enumerate() {
             world.at(&format!("2026-11-24T15:{minute}:00Z")).sells(AccountId(maker.0 * 100_000), 500, "1.6500");
             world.at(&format!("2026-11-24T15:{:02}:00Z", minute + 1)).buys(AccountId(8 * number as u64), 500, "1.6500");
         }
     }
-    assert_eq!(world.storage.sizes(0x88), [(3, 127)]);
-    assert_eq!(world.storage.sizes(0x87)[0], (3, 24));
+    assert_eq!(world.storage.sizes(0x85), [(3, 127)]);
+    assert_eq!(world.storage.sizes(0x84)[0], (3, 24));
 }

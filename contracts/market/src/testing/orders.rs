@@ -22,8 +22,8 @@ fn cancel(account: AccountId, id: &str) -> ExecuteMsg {
 fn the_first_order_is_number_one_and_rests_where_it_says() {
     let mut world = World::new();
     let outcome = world.buys(ALICE, 3, "1.6100");
-    assert_eq!((outcome.id(), outcome.lots()), ("2-b-16100-1".to_string(), [0, 3, 0]));
-    assert_eq!(world.sells(BOB, 1, "1.6110").id(), "2-s-16110-2");
+    assert_eq!((outcome.id(), outcome.lots()), ("1523-b-16100-1".to_string(), [0, 3, 0]));
+    assert_eq!(world.sells(BOB, 1, "1.6110").id(), "1523-s-16110-2");
     let (account, series, side, price, lots) = (ALICE, SeriesId(DEC_ID), Side::Buy, units(16_100), Lots::new(3));
     let change = BookChange { account, series, side, price, lots, reduce_only: false, change: RestChange::Rested };
     let clearing = outcome.clearing();
@@ -130,7 +130,7 @@ fn cancelling_takes_an_order_out_by_either_name() {
     assert_eq!(outcome.all::<OrderRemoved>()[0].reason, "cancelled");
     let by_client = ExecuteMsg::CancelOrder { account: ALICE, order: OrderRef::ClientId(7u64.into()) };
     world.anyone(by_client).unwrap();
-    assert_eq!(world.storage.sizes(0x8a).len() + world.storage.sizes(0x8b).len(), 0);
+    assert_eq!(world.storage.sizes(0x87).len() + world.storage.sizes(0x88).len(), 0);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_client_id_is_free_again_once_its_order_is_dead() {
     world.at("2026-11-24T16:00:00Z").strike().unwrap();
     let outcome = world.place(named("1.6020", TimeInForce::Day)).unwrap();
     assert_eq!((outcome.all::<OrderRemoved>()[0].reason.as_str(), outcome.clearing().book.len()), ("expired", 2));
-    assert_eq!(world.storage.sizes(0x8a).len(), 1);
+    assert_eq!(world.storage.sizes(0x87).len(), 1);
 }
 
 #[test]
@@ -204,6 +204,33 @@ fn reaping_takes_dead_orders_and_leaves_live_ones() {
     assert_eq!(removed, [dead, void]);
     assert_eq!((&outcome.clearing().purpose, outcome.clearing().book.len()), (&Purpose::Sweep {}, 1));
     assert_eq!(world.anyone(ExecuteMsg::Reap { orders: vec![live] }).unwrap_err().code(), "nothing_to_reap");
+}
+
+#[test]
+fn reaping_takes_what_an_order_would_remove_and_leaves_what_may_be_good_tomorrow() {
+    let mut world = World::new();
+    world.sells(BOB, 4, "1.6050");
+    world.buys(ALICE, 4, "1.6050");
+    let idle = NewOrder { reduce_only: true, ..order(ALICE, Side::Sell, 4, "1.6600") };
+    let idle = world.place(idle).unwrap().id();
+    let left = [world.buys(CAROL, 1, "1.3490"), world.buys(CAROL, 1, "1.6500"), world.sells(DAVE, 1, "1.6610")];
+    let high = world.buys(CAROL, 1, "1.6510").id();
+    let all: Vec<String> = left.iter().map(Outcome::id).chain([high.clone(), idle.clone()]).collect();
+    let reaps = |world: &mut World| {
+        let outcome = world.anyone(ExecuteMsg::Reap { orders: all.clone() }).map_err(|refused| refused.code())?;
+        // The vault lets go of the lots.
+        assert_eq!(outcome.clearing().book.len(), 1);
+        let removed = outcome.all::<OrderRemoved>().remove(0);
+        Ok((removed.order.to_string(), removed.reason))
+    };
+    assert_eq!(reaps(&mut world), Err("nothing_to_reap".to_string()));
+    world.fixes("2026-11-24", 15_000);
+    world.at("2026-11-24T16:00:00Z").strike().unwrap();
+    // From 1.3500 to 1.6500 now.
+    assert_eq!(reaps(&mut world), Ok((high, "outside_limits".to_string())));
+    world.facts.borrow_mut().positions.insert((ALICE, SeriesId(DEC_ID)), 0);
+    assert_eq!(reaps(&mut world), Ok((idle, "reduce_only".to_string())));
+    assert_eq!(reaps(&mut world), Err("nothing_to_reap".to_string()));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::*;
 use crate::state::ORDERS;
 
 const ACCOUNTS: [AccountId; 5] = [ALICE, ALICE_TOO, BOB, CAROL, DAVE];
-const MONTHS: [(&str, u16); 2] = [("TOKX26", 1), (DEC, 2)];
+const MONTHS: [(&str, u16); 2] = [("TOKX26", NOV_ID), (DEC, DEC_ID)];
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -86,7 +86,7 @@ fn act(world: &mut World, act: Act) {
         Act::Close { account, side, lots, price, void } => {
             let worst = Price::new(price).unwrap();
             let leg = |series| CloseOrder { series: SeriesId(series), side, lots: Lots::new(lots), worst };
-            world.by("vault", ExecuteMsg::Close { account, orders: vec![leg(1), leg(2)], void_orders: void })
+            world.by("vault", ExecuteMsg::Close { account, orders: vec![leg(NOV_ID), leg(DEC_ID)], void_orders: void })
         }
         Act::Wait(seconds) => {
             let noon = time("2026-11-24T12:00:00Z").seconds();
@@ -130,6 +130,6 @@ proptest! {
         for (id, _) in resting(&world) {
             world.anyone(ExecuteMsg::Reap { orders: vec![id] }).unwrap();
         }
-        prop_assert_eq!(world.storage.sizes(0x8a).len() + world.storage.sizes(0x8b).len(), 0);
+        prop_assert_eq!(world.storage.sizes(0x87).len() + world.storage.sizes(0x88).len(), 0);
     }
 }

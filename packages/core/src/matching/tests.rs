@@ -31,7 +31,7 @@ fn order(number: u8, side: Side, lots: u64, limit: u32) -> Incoming {
         limit: price(limit),
         style: Style::Rest,
         reduce_only: false,
-        max_steps: 32,
+        max_fills: 32,
     }
 }
 
@@ -151,7 +151,7 @@ impl Naive {
                 return false;
             }
         }
-        let (mut steps, mut rests) = (0, true);
+        let (mut fills, mut removals, mut rests) = (0, 0, true);
         while left > 0 {
             let mut facing: Vec<Row> = self.list.iter().filter(|row| row.buy != buy).cloned().collect();
             facing
@@ -160,15 +160,15 @@ impl Naive {
             if (buy && best.price > limit) || (!buy && best.price < limit) {
                 break;
             }
-            if steps == order.max_steps {
-                rests = false;
-                break;
-            }
-            steps += 1;
             let place = self.list.iter().position(|row| row.sequence == best.sequence).unwrap();
             let dead = best.void || now >= best.dies || best.price < limits.0 || best.price > limits.1;
             let room = if best.reduce_only { self.room(best.account, best.buy) } else { i64::MAX };
             if dead || best.account / 8 == account / 8 || room == 0 {
+                if removals == MAX_REMOVALS {
+                    rests = false;
+                    break;
+                }
+                removals += 1;
                 self.list.remove(place);
                 continue;
             }
@@ -176,6 +176,11 @@ impl Naive {
                 *self = before;
                 return false;
             }
+            if fills == order.max_fills {
+                rests = false;
+                break;
+            }
+            fills += 1;
             let lots = left.min(best.lots).min(room);
             left -= lots;
             *self.net.entry(account).or_default() += if buy { lots } else { -lots };
@@ -214,9 +219,9 @@ fn orders() -> impl Strategy<Value = Incoming> {
         1 => Just(Style::FillOrKill),
     ];
     (0u8..8, any::<bool>(), 1u64..12, 92u32..=108, style, prop::bool::weighted(0.3), 1u32..8).prop_map(
-        |(number, buy, lots, limit, style, reduce_only, max_steps)| {
+        |(number, buy, lots, limit, style, reduce_only, max_fills)| {
             let side = if buy { Side::Buy } else { Side::Sell };
-            Incoming { style, reduce_only, max_steps, ..order(number, side, lots, limit) }
+            Incoming { style, reduce_only, max_fills, ..order(number, side, lots, limit) }
         },
     )
 }
@@ -247,7 +252,7 @@ fn apply(world: &mut World, naive: &mut Naive, op: Op) -> Result<(), TestCaseErr
                 let lots =
                     |fill: &Fill| (order.account.0, fill.id.sequence, fill.id.price.units(), fill.lots.count() as i64);
                 prop_assert_eq!(&naive.trades[trades..], plan.fills().map(lots).collect::<Vec<_>>());
-                prop_assert!(plan.steps.len() <= order.max_steps as usize);
+                prop_assert!(plan.fills().count() <= order.max_fills as usize);
                 let all = plan.filled.checked_add(plan.rests).unwrap().checked_add(plan.dropped().unwrap()).unwrap();
                 prop_assert_eq!(all, order.lots);
             }
@@ -353,7 +358,7 @@ proptest! {
         let mut split = whole.clone();
         let lots = last.lots.count();
         let part = (lots * share / 100).max(1);
-        let last = Incoming { style: Style::Immediate, max_steps: 64, ..last };
+        let last = Incoming { style: Style::Immediate, max_fills: 64, ..last };
         let once: Vec<Plan> = whole.place(&last, None).into_iter().collect();
         let parts = [part, lots - part].into_iter().filter(|lots| *lots > 0);
         let twice: Vec<Plan> = parts.filter_map(|part| split.place(&Incoming { lots: Lots::new(part), ..last }, None).ok()).collect();
@@ -395,7 +400,7 @@ fn the_bound_cancels_what_would_still_cross_and_lets_the_rest_rest() {
     for _ in 0..3 {
         world.place(&order(0, Side::Sell, 1, 101), None).unwrap();
     }
-    let bounded = Incoming { max_steps: 2, ..order(2, Side::Buy, 9, 101) };
+    let bounded = Incoming { max_fills: 2, ..order(2, Side::Buy, 9, 101) };
     let kill = Incoming { style: Style::FillOrKill, lots: Lots::new(3), ..bounded };
     let unfilled = PlanError::Unfilled { filled: Lots::new(2), lots: Lots::new(3) };
     assert_eq!(world.clone().place(&kill, None), Err(unfilled));
@@ -407,14 +412,30 @@ fn the_bound_cancels_what_would_still_cross_and_lets_the_rest_rest() {
 }
 
 #[test]
-fn stale_orders_are_removed_with_their_reason_and_count_as_steps() {
+fn an_order_removes_so_many_and_then_drops_what_would_still_cross() {
+    let mut world = World::new();
+    for _ in 0..=MAX_REMOVALS {
+        world.place(&order(0, Side::Sell, 1, 101), None).unwrap();
+    }
+    world.void_before.insert(account(0), world.sequence);
+    world.place(&order(2, Side::Sell, 1, 101), None).unwrap();
+    let plan = world.place(&order(4, Side::Buy, 1, 101), None).unwrap();
+    assert_eq!((plan.steps.len(), plan.filled), (MAX_REMOVALS, Lots::ZERO));
+    assert_eq!(plan.cancelled, [(Lots::new(1), CancelReason::FillLimit)]);
+    let plan = world.place(&order(4, Side::Buy, 1, 101), None).unwrap();
+    assert_eq!((plan.steps.len(), plan.filled), (2, Lots::new(1)));
+}
+
+#[test]
+fn stale_orders_are_removed_with_their_reason_and_count_as_no_fill() {
     let mut world = World::new();
     world.place(&order(0, Side::Sell, 1, 101), None).unwrap();
     world.void_before.insert(account(0), 2);
     world.place(&order(2, Side::Sell, 1, 101), Some(Time::new(1_000))).unwrap();
     world.place(&order(7, Side::Sell, 1, 101), None).unwrap();
     world.place(&Incoming { account: account(4), ..order(4, Side::Sell, 4, 102) }, None).unwrap();
-    let plan = world.place(&order(6, Side::Buy, 2, 102), None).unwrap();
+    let taker = Incoming { max_fills: 1, ..order(6, Side::Buy, 2, 102) };
+    let plan = world.place(&taker, None).unwrap();
     let removed = plan.steps.iter().filter_map(|step| match step {
         Step::Removal(removal) => Some((removal.id.sequence, removal.reason.code())),
         Step::Fill(_) => None,
