@@ -10,7 +10,6 @@ mod random_walks;
 mod refusals;
 mod settlement;
 mod statuses;
-mod storage;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -29,10 +28,10 @@ use tokfut_api::{oracle, vault};
 use tokfut_core::id::AccountId;
 use tokfut_core::price::{Lots, Side};
 use tokfut_core::time::{Clock, Time};
+use tokfut_storage::counting::CountingStorage;
 
 use self::ledger::Ledger;
 use self::neighbours::{Facts, Neighbours};
-use self::storage::CountingStorage;
 use crate::contract;
 use crate::error::ContractError;
 use crate::state::{CONFIG, Config};
