@@ -37,6 +37,10 @@ class Node:
         except (OSError, ValueError, KeyError):
             return 0
 
+    def mempool(self):
+        """The transactions that are in no block yet, as bytes."""
+        return [base64.b64decode(tx) for tx in self.get("unconfirmed_txs?limit=100")["txs"]]
+
     def abci(self, path, request, height):
         answer = self.get(f'abci_query?path="{path}"&data=0x{request.hex()}&height={height}')["response"]
         if answer.get("code"):

@@ -5,8 +5,6 @@
 //!         sends     bank sends, one a transaction
 //!         orders    orders of one lot at one price of the nearest series, one a transaction: half rest, half take them
 //!         tens      the same orders, ten a transaction
-//!         plans     `simulate_order` of such an order: the same wasm without signature, writes and block
-//!         questions the smallest query, to be taken off the plans
 //!
 //! Prints JSON: how many the node has taken, how many it has not, and between which heights.
 
@@ -31,8 +29,6 @@ const UNDER_WAY: u64 = 20;
 const LIMIT: u64 = 100_000;
 /// How long an account waits for a block when it has so many, or when the node refuses.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Queries under way at once: more would only wait for each other.
-const ASKING: u64 = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -40,8 +36,6 @@ enum Kind {
     Sends,
     /// So many a transaction.
     Orders(u64),
-    Plans,
-    Questions,
 }
 
 /// One account's work.
@@ -75,8 +69,6 @@ async fn main() -> Result<(), Failure> {
         "sends" => Kind::Sends,
         "orders" => Kind::Orders(1),
         "tens" => Kind::Orders(10),
-        "plans" => Kind::Plans,
-        "questions" => Kind::Questions,
         _ => return Err(usage()),
     };
     let accounts: u64 = accounts.parse().map_err(|_| usage())?;
@@ -129,9 +121,8 @@ async fn feed(protocol: &Protocol, kind: Kind, accounts: u64, seconds: Duration)
     let nearest = nearest.ok_or_else(|| Failure::new("no_series", "none is open"))?;
     // On the grid of ticks, between the quotes of whoever makes the market.
     let price = format!("{}0", nearest.mark.get(..nearest.mark.len().saturating_sub(1)).unwrap_or_default());
-    let working = if matches!(kind, Kind::Plans | Kind::Questions) { accounts.min(ASKING) } else { accounts };
     let mut feeders = Vec::new();
-    for made in 0..working {
+    for made in 0..accounts {
         let trader = trader(protocol, made)?;
         let owned = protocol.accounts_of(trader.wallet().address()).await?;
         let account = owned.first().copied().ok_or_else(|| Failure::new("no_account", made))?;
@@ -168,7 +159,7 @@ impl Feeder {
         let mut tally = Tally::default();
         let mut room = 0;
         while began.elapsed() < seconds {
-            if room == 0 && !matches!(kind, Kind::Plans | Kind::Questions) {
+            if room == 0 {
                 match self.room(tally.taken).await {
                     Ok(more) if more > 0 => room = more,
                     _ => {
@@ -231,11 +222,6 @@ impl Feeder {
                 let gas = Gas::Limit(LIMIT.saturating_mul(count.saturating_add(1)));
                 self.trader.submit(&orders, gas).await.map(drop)
             }
-            Kind::Plans => {
-                let order = self.order();
-                self.trader.protocol().simulate_order(order).await.map(drop)
-            }
-            Kind::Questions => self.trader.protocol().market_config().await.map(drop),
         }
     }
 }

@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const HAND_IN: Duration = Duration::from_secs(5);
 /// How often a transaction with a stale sequence is signed anew.
 const TRIES: u32 = 5;
+/// The pause after a signature that is not taken.
+const STARTING: Duration = Duration::from_secs(1);
 
 /// How much gas a transaction may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +163,11 @@ impl Wallet {
                 Err(failure) if failure.code == "wrong_sequence" => {
                     // The chain's latest block may lag behind what the node has already taken: it says what it expects.
                     *kept = expected(&failure.message).map(|sequence| Standing { sequence, ..standing });
+                    last = failure;
+                }
+                // Between its start and its first block a node checks signatures as if it were at genesis.
+                Err(failure) if failure.code == "unauthorized_signature" => {
+                    tokio::time::sleep(STARTING).await;
                     last = failure;
                 }
                 Err(failure) => return Err(failure),

@@ -133,3 +133,18 @@ async fn a_node_that_has_no_block_yet_is_asked_for_a_simulation_again() {
     assert_eq!(Node::connect(&url).await.unwrap().simulate(vec![]).await.unwrap(), 77);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
+
+#[tokio::test]
+async fn a_signature_that_a_starting_node_does_not_take_is_handed_in_again() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let (counts, taken) = (asked.clone(), Taken::default());
+    let url = node(move |request| match request["method"].as_str().unwrap() {
+        "broadcast_tx_sync" if counts.fetch_add(1, Ordering::SeqCst) == 0 => {
+            json!({"result": {"code": 4, "codespace": "sdk", "log": "signature verification failed", "hash": "00AA"}})
+        }
+        "tx" => json!({"result": {"height": "9", "tx_result": {"code": 0, "gas_wanted": "9", "gas_used": "5"}}}),
+        _ => answer(request, &taken, &Value::Null, false),
+    });
+    assert_eq!(wallet(&url).await.send(vec![], Gas::Limit(1)).await.unwrap().height, 9);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
