@@ -41,9 +41,7 @@ pub fn clear(
         ledger.know(product, terms);
     }
     match &clearing.purpose {
-        Purpose::Close {} => {
-            close::answer(&mut ledger, clearing)?;
-        }
+        Purpose::Close {} => close::answer(&mut ledger, clearing)?,
         Purpose::Trade { sender } => {
             ledger.load_all(account)?;
             ledger.permit((account, Act::Trade(product)), sender)?;
@@ -53,8 +51,9 @@ pub fn clear(
         Purpose::Cancel { sender } => {
             let act = if clearing.voids_orders { Act::CancelAll } else { Act::Cancel(product) };
             match clearing.book.first() {
-                Some(change) if !clearing.voids_orders => ledger.load(account, Part::OwnerTo(change.series))?,
-                _ => ledger.load_all(account)?,
+                _ if clearing.voids_orders => ledger.load_all(account)?,
+                Some(change) => ledger.load(account, Part::OwnerTo(change.series))?,
+                None => {}
             }
             ledger.permit((account, act), sender)?;
             only_removes(clearing, |change| change.account == account)?;

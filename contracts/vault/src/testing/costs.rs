@@ -47,7 +47,10 @@ fn resting_and_cancelling_write_the_position_alone() {
         ..trade(alice)
     };
     assert_eq!(cost(&mut world, "market", 0, ExecuteMsg::Clear(rest)), [2, 3, 1, 0, 7_645]);
+    // Of an order that was void already the vault is only asked who may cancel it.
+    let void = Clearing { book: vec![], ..cancel.clone() };
     assert_eq!(cost(&mut world, "market", 0, ExecuteMsg::Clear(cancel)), [2, 3, 1, 0, 7_591]);
+    assert_eq!(cost(&mut world, "market", 0, ExecuteMsg::Clear(void))[..4], [2, 0, 0, 0]);
 }
 
 #[test]

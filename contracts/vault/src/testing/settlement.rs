@@ -3,6 +3,7 @@
 use tokfut_api::vault::SettlementStatus;
 
 use super::*;
+use crate::state::ACCOUNTS;
 
 /// Alice long and Bob short so many lots of DEC at 1.6100, with enough to hold them.
 fn pair(lots: u64) -> (World, AccountId, AccountId) {
@@ -58,7 +59,7 @@ fn a_strike_and_a_finalisation_touch_no_account() {
     let (mut world, alice, bob) = pair(3);
     let of = |world: &World| {
         let rows = world.storage.rows();
-        rows.into_iter().filter(|(key, _)| [0xa1, 0xa6].contains(&key[0])).collect::<Vec<_>>()
+        rows.into_iter().filter(|(key, _)| key[0] == ACCOUNTS.namespace()).collect::<Vec<_>>()
     };
     let before = of(&world);
     for units in [15_000, 14_000, 13_000] {
