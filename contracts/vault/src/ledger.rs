@@ -10,6 +10,7 @@ mod shelf;
 mod view;
 
 pub use changes::Changes;
+pub use fees::TradeFees;
 pub use shelf::Shelf;
 pub use view::Marks;
 

@@ -19,7 +19,7 @@ use tokfut_storage::Key;
 use crate::error::{ContractError, Refusal};
 use crate::execute::{Cleared, apply, refusal};
 use crate::guard;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, TradeFees};
 use crate::state::{
     CONFIG, Config, DELEGATES, DIARIES, Delegation, LAST_OWNER, OWNER_OF, OWNERS, POTS, ROLES, Roles, SERIES, Text,
     product, product_by_code,
@@ -231,7 +231,7 @@ pub fn simulate_clear(deps: Deps<'_>, env: &Env, clearing: &Clearing) -> Result<
     let series = clearing.fills.first().map(|fill| fill.series);
     let series = series.or_else(|| clearing.book.first().map(|change| change.series));
     let decimals = ledger.product(clearing.product)?.decimals;
-    let Cleared { fee, before, after } = cleared;
+    let Cleared { fees: TradeFees { fee, rebates }, before, after } = cleared;
     let liquidation = |portfolio: &Portfolio| -> Result<Option<String>, ContractError> {
         let Some(series) = series else { return Ok(None) };
         Ok(portfolio.liquidation_price(series)?.map(|price| price.to_decimal(decimals)))
@@ -239,6 +239,7 @@ pub fn simulate_clear(deps: Deps<'_>, env: &Env, clearing: &Clearing) -> Result<
     let (was, is) = (before.health()?, after.health()?);
     Ok(SimulatedAccount {
         fee,
+        rebates,
         equity_before: was.equity,
         initial_margin_before: was.initial,
         liquidation_price_before: liquidation(&before)?,

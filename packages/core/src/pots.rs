@@ -44,6 +44,8 @@ pub enum PostingKind {
     TakerFee,
     /// The fee of the order that rested.
     MakerFee,
+    /// What of the fee of the order that took goes to the one that rested.
+    MakerRebate,
     /// The fee of lots that ended with the final settlement.
     SettlementFee,
     /// For being liquidated.
@@ -78,6 +80,7 @@ impl PostingKind {
             Self::Haircut => "haircut",
             Self::TakerFee => "taker_fee",
             Self::MakerFee => "maker_fee",
+            Self::MakerRebate => "maker_rebate",
             Self::SettlementFee => "settlement_fee",
             Self::LiquidationFee => "liquidation_fee",
             Self::InsuranceFee => "insurance_fee",

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::calendar::{FinalWindow, ListingRule, ProductCode};
 use crate::money::Overflow;
 use crate::price::{Lots, Tick, UnitValue};
-use crate::rate::Rate;
+use crate::rate::{Rate, SignedRate};
 
 /// Parts per million in one percent.
 const PERCENT: u32 = 10_000;
@@ -79,15 +79,15 @@ pub struct MarginSchedule {
     pub concentration_rate: Rate,
 }
 
-/// Fees as shares of notional, rounded up (clause 4.8).
+/// Fees as shares of notional, rounded up, and the maker's rebate, rounded down (clause 4.8).
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FeeSchedule {
     /// Paid by the order that takes.
     pub taker: Rate,
-    /// Paid by the order that rested.
-    pub maker: Rate,
+    /// Paid by the order that rested; below zero, paid to it out of what the order that took has paid.
+    pub maker: SignedRate,
     /// Paid at final settlement.
     pub settlement: Rate,
 }
@@ -134,9 +134,10 @@ impl Product {
         let charge = margin.spread_charge.parts();
         rule((1_000_000..=2_000_000).contains(&charge), "1 <= c <= 2")?;
         rule(margin.concentration_rate <= Rate::ONE, "concentration add-on <= 100 %")?;
-        rule(fees.taker.checked_add(fees.maker)? > Rate::ZERO, "taker + maker > 0")?;
+        let maker = fees.maker.charge();
+        rule(fees.taker.checked_add(maker)? > fees.maker.rebate(), "taker + maker > 0")?;
         let fee_cap = Rate::ppm(PERCENT);
-        rule(fees.taker.max(fees.maker).max(fees.settlement) <= fee_cap, "fees <= 1 %")?;
+        rule(fees.taker.max(maker).max(fees.settlement) <= fee_cap, "fees <= 1 %")?;
         let cost = liquidation.fee.checked_add(liquidation.insurance_fee)?.checked_add(LIQUIDATION_SLIPPAGE)?;
         let room = margin.maintenance.checked_add(liquidation.buffer)?;
         rule(room > cost, "MM + b > f_l + f_i + 1 %")?;
@@ -214,7 +215,7 @@ impl MarginSchedule {
 
 impl FeeSchedule {
     /// 2.0, 0.5 and 1.0 basis points.
-    pub const REFERENCE: Self = Self { taker: Rate::ppm(200), maker: Rate::ppm(50), settlement: Rate::ppm(100) };
+    pub const REFERENCE: Self = Self { taker: Rate::ppm(200), maker: SignedRate::ppm(50), settlement: Rate::ppm(100) };
 }
 
 impl LiquidationTerms {
@@ -248,13 +249,16 @@ mod tests {
 
     #[test]
     fn a_product_one_step_beyond_a_rule_is_refused() {
-        let breaches: [Breach; 8] = [
+        let breaches: [Breach; 11] = [
             (|p| p.margin.maintenance = Rate::ppm(119_999), "MM >= L + 2 points"),
             (|p| p.margin.initial_hedge = Rate::ppm(139_999), "hedge IM >= MM + 2 points"),
             (|p| p.margin.initial_spec = Rate::ppm(149_999), "spec IM >= L + 5 points"),
             (|p| p.margin.spread_charge = Rate::ppm(999_999), "1 <= c <= 2"),
             (|p| p.margin.spread_charge = Rate::ppm(2_000_001), "1 <= c <= 2"),
-            (|p| (p.fees.taker, p.fees.maker) = (Rate::ZERO, Rate::ZERO), "taker + maker > 0"),
+            (|p| (p.fees.taker, p.fees.maker) = (Rate::ZERO, SignedRate::ppm(0)), "taker + maker > 0"),
+            (|p| p.fees.maker = SignedRate::ppm(-200), "taker + maker > 0"),
+            (|p| p.fees.maker = SignedRate::ppm(i32::MIN), "taker + maker > 0"),
+            (|p| p.fees.maker = SignedRate::ppm(10_001), "fees <= 1 %"),
             (|p| p.liquidation.insurance_fee = Rate::ppm(117_500), "MM + b > f_l + f_i + 1 %"),
             (|p| p.max_order = Lots::ZERO, "max order >= 1 lot"),
         ];
@@ -263,6 +267,11 @@ mod tests {
             breach(&mut product);
             let code = "TOK".to_string();
             assert_eq!(product.checked(), Err(ProductError::Rule { code, rule: expected }));
+        }
+        for maker in [-199, 10_000] {
+            let mut product = Product::tok().unwrap();
+            product.fees.maker = SignedRate::ppm(maker);
+            assert!(product.checked().is_ok());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Ratios: the only things that round (clause 1.4).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::money::{Amount, Overflow};
 use crate::price::Price;
@@ -9,6 +9,11 @@ use crate::price::Price;
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rate(u32);
+
+/// A ratio that is charged or paid, in parts per million: below zero it is paid. A JSON number on the wire; at rest, where
+/// it is above zero, as a [`Rate`] is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignedRate(i32);
 
 /// One whole, in parts per million.
 const WHOLE: u32 = 1_000_000;
@@ -84,6 +89,62 @@ impl Rate {
     }
 }
 
+impl SignedRate {
+    /// `ppm` parts per million; below zero it is paid.
+    pub const fn ppm(ppm: i32) -> Self {
+        Self(ppm)
+    }
+
+    /// The number of parts per million.
+    pub const fn parts(self) -> i32 {
+        self.0
+    }
+
+    /// What is charged by it; nothing where it is paid.
+    pub const fn charge(self) -> Rate {
+        if self.0 > 0 { Rate(self.0.unsigned_abs()) } else { Rate::ZERO }
+    }
+
+    /// What is paid by it; nothing where it is charged.
+    pub const fn rebate(self) -> Rate {
+        if self.0 < 0 { Rate(self.0.unsigned_abs()) } else { Rate::ZERO }
+    }
+}
+
+impl Serialize for SignedRate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_i32(self.0)
+        } else {
+            serializer.serialize_u32(self.0.cast_unsigned())
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SignedRate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            i32::deserialize(deserializer).map(Self)
+        } else {
+            u32::deserialize(deserializer).map(|bits| Self(bits.cast_signed()))
+        }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for SignedRate {
+    fn schema_name() -> String {
+        "SignedRate".to_string()
+    }
+
+    fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
+        let mut schema = i32::json_schema(generator).into_object();
+        let what = "A ratio that is charged or paid, in parts per million: below zero it is paid.";
+        schema.metadata().description = Some(what.to_string());
+        schema.into()
+    }
+}
+
 fn scaled(price: Price, parts: u32) -> Result<u128, Overflow> {
     u128::from(price.units()).checked_mul(u128::from(parts)).ok_or(Overflow("scaled price"))
 }
@@ -101,6 +162,12 @@ mod tests {
         assert_eq!(rate.of_down(Amount::new(9_999)).unwrap(), Amount::new(1));
         assert_eq!(rate.of_up(Amount::ZERO).unwrap(), Amount::ZERO);
         assert!(rate.of_up(Amount::new(u128::MAX)).is_err());
+    }
+
+    #[test]
+    fn a_signed_ratio_is_charged_above_zero_and_paid_below() {
+        let both = |ppm| (SignedRate::ppm(ppm).charge().parts(), SignedRate::ppm(ppm).rebate().parts());
+        assert_eq!([both(7), both(0), both(-7), both(i32::MIN)], [(7, 0), (0, 0), (0, 7), (0, 1 << 31)]);
     }
 
     #[test]

@@ -2,5 +2,6 @@
 //! before and after a refusal.
 
 mod classes;
+mod fees;
 mod messages;
 mod observations;

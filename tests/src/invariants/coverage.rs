@@ -18,7 +18,7 @@ const KINDS: [(&str, &[&str]); 7] = [
 ];
 
 /// What must have happened at least once in a run of all worlds.
-const MUST: [&str; 36] = [
+const MUST: [&str; 37] = [
     "tf_deficit by insurance",
     "tf_deficit by the owner",
     "tf_deficit missing",
@@ -37,6 +37,7 @@ const MUST: [&str; 36] = [
     "tf_posting insurance_fee",
     "tf_posting liquidation_fee",
     "tf_posting maker_fee",
+    "tf_posting maker_rebate",
     "tf_posting repayment",
     "tf_posting settlement",
     "tf_posting settlement_fee",

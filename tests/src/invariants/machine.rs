@@ -32,7 +32,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Two products of two months each, twelve accounts of nine owners, and a fund that is large, small or empty.
+    /// Two products of two months each, one of which pays its makers, twelve accounts of nine owners, and a fund that is large, small or empty.
     pub fn new(insured: u8) -> Self {
         let fund = [0, usd(50), usd(2_000), usd(200_000)][usize::from(insured)];
         let two = json!({"serial": 2, "quarterly": 0});
@@ -41,6 +41,7 @@ impl Machine {
             .with("/products/TOK/listing", two.clone())
             .with("/products/GPH/listing", two)
             .with("/products/CSX", serde_json::Value::Null)
+            .with("/products/GPH/fees/maker", json!(-199))
             .open();
         world.goes_to(world.next(FIXING + 5 * MINUTE));
         PRODUCTS.iter().zip(FIRST).for_each(|(feed, value)| world.fixes(feed, &decimal(value)));

@@ -260,6 +260,7 @@ fn clearing(open_interest: u64) -> SeriesClearing {
 pub fn simulated() -> vault::SimulatedAccount {
     vault::SimulatedAccount {
         fee: Amount::new(7),
+        rebates: Amount::new(3),
         equity_before: SignedAmount::ZERO,
         initial_margin_before: Amount::ZERO,
         liquidation_price_before: None,

@@ -2,11 +2,9 @@
 
 use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, Purpose, RestChange};
-use tokfut_core::id::{AccountId, SeriesId};
+use tokfut_core::id::SeriesId;
 use tokfut_core::margin::{self, Portfolio};
 use tokfut_core::matching::reducible;
-use tokfut_core::money::Amount;
-use tokfut_core::pots::PostingKind;
 use tokfut_core::price::Side;
 use tokfut_core::product::Product;
 
@@ -14,13 +12,13 @@ use super::series::mark;
 use super::{At, close, commit};
 use crate::error::{ContractError, Refusal};
 use crate::guard::Act;
-use crate::ledger::{Ledger, MAX_POSITIONS, Shelf};
+use crate::ledger::{Ledger, MAX_POSITIONS, TradeFees};
 use crate::state::{CLOSE_OUT, Part};
 
 /// An account before and after a clearing, at the same marks.
 pub struct Cleared {
-    /// The fee of the account itself.
-    pub fee: Amount,
+    /// The fees of its trades.
+    pub fees: TradeFees,
     /// Before.
     pub before: Portfolio,
     /// After.
@@ -97,25 +95,15 @@ pub fn apply(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Cleared, Co
     }
     mark(ledger, &clearing.marks)?;
     let before = ledger.portfolio(account)?;
-    let fees = trade(ledger, clearing)?;
+    trade(ledger, clearing)?;
     rest(ledger, clearing)?;
-    let fee = ledger.fee(PostingKind::TakerFee, account, fees.taker)?;
-    for (maker, amount) in fees.makers {
-        ledger.fee(PostingKind::MakerFee, maker, *amount)?;
-    }
-    Ok(Cleared { fee, before, after: ledger.portfolio(account)? })
+    let fees = ledger.trading_fees(clearing)?;
+    Ok(Cleared { fees, before, after: ledger.portfolio(account)? })
 }
 
-/// Fees by who owes them.
-pub struct Owed {
-    taker: Amount,
-    makers: Shelf<AccountId, Amount>,
-}
-
-/// Books the trades. Their fees are only added up.
-pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, ContractError> {
+/// Books the trades, without fees.
+pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), ContractError> {
     let taker = clearing.account;
-    let mut owed = Owed { taker: Amount::ZERO, makers: Shelf::new() };
     for fill in &clearing.fills {
         let ClearedFill { series: id, side, maker, maker_reduce_only, price, lots } = *fill;
         if lots.is_zero() || maker.owner() == taker.owner() {
@@ -132,14 +120,8 @@ pub fn trade(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<Owed, Contr
         } else {
             resting.leave(side.opposite(), lots, price)?;
         }
-        let product = ledger.product(clearing.product)?;
-        let notional = product.unit_value.notional(price, lots)?;
-        let fees = product.fees;
-        owed.taker = owed.taker.checked_add(fees.taker.of_up(notional)?)?;
-        let before = owed.makers.get(maker).copied().unwrap_or_default();
-        owed.makers.insert(maker, before.checked_add(fees.maker.of_up(notional)?)?);
     }
-    Ok(owed)
+    Ok(())
 }
 
 /// Books what came to rest and what left without a trade.
@@ -175,7 +157,7 @@ fn of_product(ledger: &mut Ledger<'_>, clearing: &Clearing, series: SeriesId) ->
 
 /// Why the account may not have done this, if it may not.
 pub fn refusal(ledger: &mut Ledger<'_>, clearing: &Clearing, cleared: &Cleared) -> Result<(), ContractError> {
-    let Cleared { fee: _, before, after } = cleared;
+    let Cleared { fees: _, before, after } = cleared;
     let account = clearing.account;
     if after.legs().count() > MAX_POSITIONS {
         return Err(Refusal::TooManyPositions { account: account.0, max: MAX_POSITIONS }.into());

@@ -103,8 +103,8 @@ pub fn answer(ledger: &mut Ledger<'_>, clearing: &Clearing) -> Result<(), Contra
     if clearing.voids_orders {
         ledger.void_orders(account)?;
     }
-    // No trading fees on either side (clause 4.8): what is owed for them is dropped.
-    clear::trade(ledger, clearing).map(drop)?;
+    // No trading fees on either side (clause 4.8).
+    clear::trade(ledger, clearing)?;
     clear::rest(ledger, clearing)?;
     if let Purpose::Liquidation { caller, bounty_to, equity_before, prices } = purpose {
         charge(ledger, clearing, (bounty_to, &prices))?;

@@ -12,6 +12,7 @@ mod liquidations;
 mod market;
 mod money;
 mod random_walks;
+mod rebates;
 mod refusals;
 mod settlement;
 

@@ -2,6 +2,7 @@
 //! In the end everybody leaves, and what is left is insurance and fees, less what is missing.
 
 use proptest::prelude::*;
+use tokfut_core::rate::SignedRate;
 
 use super::*;
 
@@ -76,7 +77,10 @@ struct Walk {
 
 impl Walk {
     fn new() -> Self {
-        let mut world = World::new();
+        let mut terms = config();
+        // Makers of GPH are paid.
+        terms.products[1].fees.maker = SignedRate::ppm(-199);
+        let mut world = World::with(terms);
         let mut accounts: Vec<AccountId> = NAMES.iter().map(|who| world.opens(who, 5_000 * DOLLAR)).collect();
         accounts.push(world.opens("alice", 3_000 * DOLLAR));
         world.opens("keeper", 0);

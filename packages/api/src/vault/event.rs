@@ -15,7 +15,7 @@ crate::events! {
     }
     /// Money moved between two pots. The ledger is the sum of these.
     Posted = "tf_posting" {
-        /// `deposit`, `withdrawal`, `settlement`, `taker_fee`, `maker_fee`, `settlement_fee`, `liquidation_fee`, `insurance_fee`, `bounty`, …
+        /// `deposit`, `withdrawal`, `settlement`, `taker_fee`, `maker_fee`, `maker_rebate`, `settlement_fee`, `liquidation_fee`, `insurance_fee`, `bounty`, …
         kind: String,
         /// `outside`, `account:N`, `clearing`, `insurance`, `treasury`, `haircut`, `shortfall`.
         from: String,

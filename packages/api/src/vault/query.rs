@@ -250,6 +250,8 @@ pub struct BalanceSheet {
 pub struct SimulatedAccount {
     /// The fee of the account itself.
     pub fee: Amount,
+    /// What of it goes to the makers: their rebates.
+    pub rebates: Amount,
     /// E before.
     pub equity_before: SignedAmount,
     /// IM before.

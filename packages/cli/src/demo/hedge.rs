@@ -100,7 +100,7 @@ impl Hedge {
         let (_, first) = facts.index.first().context("no index")?;
         let pot = format!("account:{}", facts.account(Actor::App).0);
         let pot = ledger.pot(&pot).context("the app has no ledger")?;
-        let fees = pot.of_all(&["taker_fee", "maker_fee", "settlement_fee"])?;
+        let fees = pot.of_all(&["taker_fee", "maker_fee", "maker_rebate", "settlement_fee"])?;
         let futures = pot.of_all(&["deposit", "withdrawal"])?.checked_neg()?;
         let days = days(facts, *first)?;
         let months = [JULY, AUGUST].map(|code| month(facts, code, *first, unit));

@@ -31,12 +31,13 @@ pub struct PotLedger {
 }
 
 /// The order in which kinds are told; others after them.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "deposit",
     "donation",
     "settlement",
     "taker_fee",
     "maker_fee",
+    "maker_rebate",
     "settlement_fee",
     "liquidation_fee",
     "insurance_fee",

@@ -150,8 +150,9 @@ fn the_hedge_by_its_days_by_its_months_and_by_its_ledger_is_the_same() {
 fn what_the_bankrupt_lost_and_what_the_fund_holds_are_the_ledgers() {
     let report = report();
     let edge = report.ledger.pots.iter().find(|pot| pot.title == Actor::Edge.title()).unwrap();
-    let lost =
-        edge.of_all(&["settlement", "taker_fee", "maker_fee", "settlement_fee", "take_over", "advance"]).unwrap();
+    let lost = edge
+        .of_all(&["settlement", "taker_fee", "maker_fee", "maker_rebate", "settlement_fee", "take_over", "advance"])
+        .unwrap();
     let fees = edge.of_all(&["liquidation_fee", "insurance_fee", "bounty"]).unwrap();
     assert_eq!(report.waterfall.lost().unwrap(), lost.checked_add(fees).unwrap().checked_neg().unwrap());
     assert_eq!(report.waterfall.fund_end().unwrap(), report.proof.insurance);

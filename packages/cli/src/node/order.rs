@@ -193,9 +193,10 @@ impl Order {
     }
 }
 
-/// What the taker paid, base units: the fund and the treasury have a part each.
+/// What the taker paid, base units: the fund and the treasury have a part each, and the makers where they are paid.
 fn fee(postings: &[Posted]) -> u128 {
-    let parts = postings.iter().filter(|posted| posted.kind == "taker_fee").map(|posted| posted.amount.base_units());
+    let own = postings.iter().filter(|posted| ["taker_fee", "maker_rebate"].contains(&posted.kind.as_str()));
+    let parts = own.map(|posted| posted.amount.base_units());
     parts.fold(0, u128::saturating_add)
 }
 
@@ -357,8 +358,10 @@ mod tests {
             to: to.to_string(),
             amount: Amount::new(amount),
         };
-        let postings = [("taker_fee", "insurance", 3), ("taker_fee", "treasury", 2), ("maker_fee", "treasury", 7)];
-        assert_eq!(fee(&postings.map(|(kind, to, amount)| posted(kind, to, amount))), 5);
+        let fees = [("taker_fee", "insurance", 3), ("taker_fee", "treasury", 2), ("maker_fee", "treasury", 7)];
+        assert_eq!(fee(&fees.map(|(kind, to, amount)| posted(kind, to, amount))), 5);
+        let with_rebate = [("taker_fee", "insurance", 3), ("maker_rebate", "account:16", 11)];
+        assert_eq!(fee(&with_rebate.map(|(kind, to, amount)| posted(kind, to, amount))), 14);
         assert_eq!(fee(&[]), 0);
     }
 

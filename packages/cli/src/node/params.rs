@@ -98,7 +98,8 @@ fn terms(products: &[Product]) -> Table {
     row("initial margin", &|product| percent(product.margin.initial_spec));
     row("maintenance", &|product| percent(product.margin.maintenance));
     row("fee of the taker", &|product| percent(product.fees.taker));
-    row("fee of the maker", &|product| percent(product.fees.maker));
+    row("fee of the maker", &|product| percent(product.fees.maker.charge()));
+    row("rebate of the maker", &|product| percent(product.fees.maker.rebate()));
     row("fee of settlement", &|product| percent(product.fees.settlement));
     row("liquidation fee", &|product| percent(product.liquidation.fee));
     row("insurance fee", &|product| percent(product.liquidation.insurance_fee));

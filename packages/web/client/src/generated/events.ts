@@ -255,7 +255,7 @@ export interface Facts {
   };
   /** Money moved between two pots. The ledger is the sum of these. */
   tf_posting: {
-    /** `deposit`, `withdrawal`, `settlement`, `taker_fee`, `maker_fee`, `settlement_fee`, `liquidation_fee`, `insurance_fee`, `bounty`, … */
+    /** `deposit`, `withdrawal`, `settlement`, `taker_fee`, `maker_fee`, `maker_rebate`, `settlement_fee`, `liquidation_fee`, `insurance_fee`, `bounty`, … */
     kind: string;
     /** `outside`, `account:N`, `clearing`, `insurance`, `treasury`, `haircut`, `shortfall`. */
     from: string;

@@ -183,6 +183,7 @@ export interface ConfigResponse {
 }
 export type ProductCode = string;
 export type Rate = number;
+export type SignedRate = number;
 export type FinalWindow = "whole_month" | {
   last_days: number;
 };
@@ -211,7 +212,7 @@ export interface Product {
   unit_value: UnitValue;
 }
 export interface FeeSchedule {
-  maker: Rate;
+  maker: SignedRate;
   settlement: Rate;
   taker: Rate;
 }
@@ -284,6 +285,7 @@ export interface SimulatedAccount {
   initial_margin_before: Amount;
   liquidation_price_after?: string | null;
   liquidation_price_before?: string | null;
+  rebates: Amount;
   refusal?: string | null;
 }
 export interface SimulatedFill {

@@ -2,6 +2,7 @@
 
 export type Rate = number;
 export type ProductCode = string;
+export type SignedRate = number;
 export type FinalWindow = "whole_month" | {
   last_days: number;
 };
@@ -35,7 +36,7 @@ export interface Product {
   unit_value: UnitValue;
 }
 export interface FeeSchedule {
-  maker: Rate;
+  maker: SignedRate;
   settlement: Rate;
   taker: Rate;
 }
@@ -323,6 +324,7 @@ export interface SimulatedAccount {
   initial_margin_before: Amount;
   liquidation_price_after?: string | null;
   liquidation_price_before?: string | null;
+  rebates: Amount;
   refusal?: string | null;
 }
 
