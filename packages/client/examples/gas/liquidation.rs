@@ -51,14 +51,15 @@ impl Bench {
         Ok(())
     }
 
-    async fn minutes(&self, minutes: u64) {
+    /// Waits, in protocol time.
+    pub async fn minutes(&self, minutes: u64) {
         let speed = u64::from(self.protocol.deployment().spec.clock.speed);
         let millis = minutes.saturating_mul(MINUTE).saturating_mul(1_000);
         tokio::time::sleep(Duration::from_millis(millis.checked_div(speed).unwrap_or(millis))).await;
     }
 
     /// Cancels one by one, so that nothing dead is left in the book.
-    async fn clears_the_book_of(&self, user: &User) -> Result<(), Failure> {
+    pub async fn clears_the_book_of(&self, user: &User) -> Result<(), Failure> {
         let mut cancels = vec![];
         for order in self.protocol.orders(user.account, None, None).await?.into_iter().filter(|order| order.live) {
             let cancel = Market::CancelOrder { account: user.account, order: OrderRef::Id(order.id) };

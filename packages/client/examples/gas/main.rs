@@ -5,6 +5,7 @@
 //!
 //! Prints JSON: the acts, each with its gas before and after the filling.
 
+mod busy;
 mod filling;
 mod liquidation;
 
@@ -243,6 +244,8 @@ impl Bench {
         self.resting(&maker).await?;
         self.keep().await?;
         self.taking(&maker, &taker, &other).await?;
+        self.keep().await?;
+        self.busy(epoch, [&maker, &taker, &other]).await?;
         self.keep().await?;
         self.leaving(&taker, &maker).await?;
         self.keep().await?;
