@@ -4,7 +4,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use cosmwasm_std::{StdError, Uint256};
+use cosmwasm_std::Uint256;
 use serde::Serialize;
 use tokfut_api::vault::{self, AccountResponse, BalanceSheet};
 use tokfut_api::{market, oracle};
@@ -13,43 +13,13 @@ use tokfut_core::clearing::{Position, SeriesClearing};
 use tokfut_core::id::{AccountId, OrderId, SeriesId};
 use tokfut_core::price::{PriceMove, Side};
 
+use crate::broken::BrokenInvariant;
 use crate::call::Contract;
-use crate::failure::Failure;
 use crate::records;
 use crate::world::World;
 
 /// The accounts asked for at once.
 const PAGE: u32 = 30;
-
-/// A state, or a step between two, that breaks a rule.
-#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
-pub struct BrokenInvariant {
-    /// `I1`…`I15` of clause 9; the clause where it is another rule; `panic`; `unreadable` if a record could not be
-    /// read or counted.
-    pub id: &'static str,
-    /// What does not fit, with the numbers.
-    pub text: String,
-}
-
-impl fmt::Display for BrokenInvariant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.id, self.text)
-    }
-}
-
-impl std::error::Error for BrokenInvariant {}
-
-impl From<StdError> for BrokenInvariant {
-    fn from(error: StdError) -> Self {
-        Self { id: "unreadable", text: error.to_string() }
-    }
-}
-
-impl From<Failure> for BrokenInvariant {
-    fn from(failure: Failure) -> Self {
-        Self { id: "unreadable", text: failure.to_string() }
-    }
-}
 
 /// A state in which every invariant holds.
 #[derive(Serialize, Clone, Debug, PartialEq)]

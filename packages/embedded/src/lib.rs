@@ -6,6 +6,8 @@
 //! - [`replay`]: a file of steps in, one answer a line out.
 
 mod addresses;
+mod broken;
+pub mod deployed;
 mod fix;
 pub mod invariants;
 pub mod records;
@@ -13,6 +15,8 @@ pub mod replay;
 pub mod watch;
 pub mod world;
 
-pub use invariants::{BrokenInvariant, Checked, check};
+pub use broken::BrokenInvariant;
+pub use deployed::Deployed;
+pub use invariants::{Checked, check};
 pub use tokfut_scenario::{Call, Contract, Failure, Outcome, WorldSpec, call, failure, names, panel, spec};
 pub use world::World;

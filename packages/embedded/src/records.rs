@@ -10,22 +10,22 @@ use tokfut_core::id::{AccountId, OrderId, SeriesId};
 use tokfut_market::state::{ORDERS, VOID_BEFORE};
 
 use crate::call::Contract;
-use crate::world::World;
+use crate::deployed::Deployed;
 
 /// The vault's series, in order of their numbers.
-pub fn series(world: &World) -> StdResult<BTreeMap<SeriesId, SeriesClearing>> {
-    let storage = world.storage(Contract::Vault);
+pub fn series(deployed: &Deployed) -> StdResult<BTreeMap<SeriesId, SeriesClearing>> {
+    let storage = deployed.storage(Contract::Vault);
     raw::SERIES.range(storage.as_ref(), &[], None, Order::Ascending).collect()
 }
 
 /// The vault's positions as stored, not as if touched.
-pub fn positions(world: &World) -> StdResult<BTreeMap<(AccountId, SeriesId), Position>> {
-    raw::positions(world.storage(Contract::Vault).as_ref())
+pub fn positions(deployed: &Deployed) -> StdResult<BTreeMap<(AccountId, SeriesId), Position>> {
+    raw::positions(deployed.storage(Contract::Vault).as_ref())
 }
 
 /// The market's orders that are not void, expired ones too: those that the vault reserves margin for.
-pub fn orders(world: &World) -> StdResult<Vec<(OrderId, RestingOrder)>> {
-    let storage = world.storage(Contract::Market);
+pub fn orders(deployed: &Deployed) -> StdResult<Vec<(OrderId, RestingOrder)>> {
+    let storage = deployed.storage(Contract::Market);
     let void_before: BTreeMap<AccountId, u64> =
         VOID_BEFORE.range(storage.as_ref(), &[], None, Order::Ascending).collect::<StdResult<_>>()?;
     let is_void =

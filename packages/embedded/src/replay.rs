@@ -10,6 +10,7 @@ pub use tokfut_scenario::replay::Answer;
 use tokfut_scenario::replay::Records;
 
 use crate::call::{Call, Contract, Outcome};
+use crate::deployed::Deployed;
 use crate::failure::Failure;
 use crate::invariants;
 use crate::names::Names;
@@ -25,11 +26,11 @@ impl Chain for World {
     }
 
     fn spec(&self) -> &WorldSpec {
-        self.spec()
+        Deployed::spec(self)
     }
 
     fn names(&self) -> &Names {
-        self.names()
+        Deployed::names(self)
     }
 
     fn at(&mut self, time: Time, height: Option<u64>) -> Result<(), Failure> {
@@ -40,7 +41,7 @@ impl Chain for World {
     }
 
     fn resolve(&mut self, written: &Value) -> Result<Value, Failure> {
-        self.resolve(written)
+        Deployed::resolve(self, written)
     }
 
     fn transact(&mut self, from: &str, calls: Vec<Call>) -> Result<Vec<Outcome>, Failure> {
@@ -60,7 +61,7 @@ impl Chain for World {
     }
 
     fn balance(&mut self, name: &str) -> Result<Uint256, Failure> {
-        self.balance(name)
+        Deployed::balance(self, name)
     }
 
     fn records(&mut self, contract: Contract) -> Result<Records, Failure> {

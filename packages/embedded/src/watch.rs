@@ -13,11 +13,11 @@ use tokfut_core::clearing::Indices;
 use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::price::Price;
 
+use crate::broken::BrokenInvariant;
 use crate::call::{Call, Contract, Outcome};
+use crate::deployed::Deployed;
 use crate::failure::Failure;
-use crate::invariants::BrokenInvariant;
 use crate::records;
-use crate::world::World;
 
 /// Settlement prices of one series by cycle; the first is the reference price of its listing.
 type Prices = BTreeMap<u32, Price>;
@@ -71,18 +71,8 @@ enum Act {
     Liquidate,
 }
 
-impl Before {
-    pub(crate) fn new(world: &World, calls: &[Call]) -> Self {
-        Self {
-            fingerprint: world.watch().compare_on_failure.then(|| world.fingerprint()),
-            cycles: cycles(world),
-            subject: Subject::new(world, calls),
-        }
-    }
-}
-
 impl Subject {
-    fn new(world: &World, calls: &[Call]) -> Option<Self> {
+    fn new(world: &Deployed, calls: &[Call]) -> Option<Self> {
         let [call] = calls else { return None };
         let acts = [
             (Contract::Market, "place_order", Act::PlaceOrder),
@@ -96,11 +86,11 @@ impl Subject {
     }
 }
 
-fn account_of(world: &World, account: AccountId) -> Option<AccountResponse> {
+fn account_of(world: &Deployed, account: AccountId) -> Option<AccountResponse> {
     world.query(Contract::Vault, &vault::QueryMsg::Account { account }).ok()
 }
 
-fn cycles(world: &World) -> BTreeMap<SeriesId, (u32, Indices)> {
+fn cycles(world: &Deployed) -> BTreeMap<SeriesId, (u32, Indices)> {
     let series = records::series(world).unwrap_or_default();
     series.into_iter().map(|(id, series)| (id, (series.struck.cycle, series.finalised))).collect()
 }
@@ -155,8 +145,17 @@ impl Watch {
         self.compare_on_failure = compare;
     }
 
+    /// What stands before a transaction of these calls.
+    pub(crate) fn before(&self, world: &Deployed, calls: &[Call]) -> Before {
+        Before {
+            fingerprint: self.compare_on_failure.then(|| world.fingerprint()),
+            cycles: cycles(world),
+            subject: Subject::new(world, calls),
+        }
+    }
+
     /// Notes what a transaction did.
-    pub(crate) fn observe(&mut self, world: &World, before: &Before, result: &Result<Vec<Outcome>, Failure>) {
+    pub(crate) fn observe(&mut self, world: &Deployed, before: &Before, result: &Result<Vec<Outcome>, Failure>) {
         self.transactions = self.transactions.saturating_add(1);
         match result {
             Ok(outcomes) => {
@@ -181,7 +180,7 @@ impl Watch {
         self.broken.get_or_insert(BrokenInvariant { id, text });
     }
 
-    fn note(&mut self, world: &World, events: &[&Event]) {
+    fn note(&mut self, world: &Deployed, events: &[&Event]) {
         for event in events {
             if let Some(Posted { from, to, amount, .. }) = Posted::parse(event) {
                 let amount = i128::try_from(amount.base_units()).unwrap_or(i128::MAX);
@@ -212,7 +211,7 @@ impl Watch {
     }
 
     /// I8: indices change by a finalisation alone, prices of cycles by a strike alone.
-    fn check_cycles(&mut self, world: &World, before: &Before, events: &[&Event]) {
+    fn check_cycles(&mut self, world: &Deployed, before: &Before, events: &[&Event]) {
         let finalises = events.iter().any(|event| CycleFinalised::parse(event).is_some());
         let strikes = events.iter().any(|event| CycleStruck::parse(event).is_some());
         for (series, (struck, indices)) in cycles(world) {
@@ -227,7 +226,7 @@ impl Watch {
     }
 
     /// I7 and the gates of withdrawal and liquidation, on the account that the message is about.
-    fn check_subject(&mut self, world: &World, before: &Before, events: &[&Event]) {
+    fn check_subject(&mut self, world: &Deployed, before: &Before, events: &[&Event]) {
         let Some(Subject { act, account: was }) = &before.subject else { return };
         let Some(is) = account_of(world, was.account) else {
             return self.report("I7", format!("account {} cannot be read any more", was.account.0));
