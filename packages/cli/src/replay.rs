@@ -39,25 +39,29 @@ IN: JSON Lines, one step a line. Blank lines and lines that begin with # do noth
   {"check":{}}
       Checks every invariant and answers the balance sheet and what was counted, or fails with broken_invariant.
   {"world":{...}}
-      Before any other step: changes the reference deployment. Objects are merged, null removes. Fields: start, clock,
-      chain_id, denom, other_denom, balance, balances (by user), addresses (by
-      name, users' and the contracts', as another chain has them), insurance (seed of the fund), insurance_share, panel
-      (publishers), products (by code), feeds (by symbol).
+      Before any other step: changes the reference deployment, e.g. {"start":"2026-07-01T00:00:00Z","balances":
+      {"alice":"5000000"},"products":{"TOK":{"daily_limit":80000},"CSX":null}}. Objects are merged, null removes.
+      Fields: start, clock, chain_id, denom, other_denom, balance, balances (by user), addresses (by name, users' and the
+      contracts', as another chain has them), insurance (seed of the fund), insurance_share, oracle_timelock,
+      dispute_bond, panel (publishers), products (by code), feeds (by symbol).
   A string "@alice", "@market", "@oracle", "@vault" anywhere in a message stands for the address.
 
 OUT: one JSON line for each line in, numbered, and always the same.
   {"line":1,"ok":true,"data":...,"events":[{"type":"tf_fill","attributes":{...}},...]}
   {"line":2,"ok":false,"error":{"code":"insufficient_margin","message":"..."}}
   data is the response's data where that is JSON, or the query's answer, else null. Known addresses are written
-  @name. A step that fails changes nothing, and the file goes on.
+  @name. A step that fails changes nothing, and the file goes on. error.code is the contract's own (clause 12 of the
+  specification), or one of replay: invalid_step (no such step, or a field twice), invalid_world, invalid_name,
+  invalid_message (no message of the contract), invalid_address, invalid_funds, insufficient_funds, reserved_name,
+  unknown_contract, unknown_feed, clock_backwards, broken_invariant, contract_panicked, failed.
 
 ON A REAL CHAIN (--deployment FILE): users are the test users of their names, given coins by the user "faucet" when
 first named; "at" waits for that time, if it is ahead by no more than ten minutes of the clock on the wall, and does
 nothing if it has passed; "world" does nothing; "check" answers the balance sheet. With --gas a message is not simulated
 first, so that a refusal stands in a block. What happened there, `tokfut record` tells as a file of steps again.
 
-EXIT: 0 once every line has been answered, whatever the answers; 1 if the file cannot be read or the world it asks for
-cannot be deployed, or an answer is not as expected; 2 for a wrong command line."#;
+EXIT: 0 once every line has been answered, whatever the answers; 1 if the file cannot be read, or an answer is not as
+expected; 2 for a wrong command line."#;
 
 /// Runs a file of steps on a fresh embedded chain, or on a real one, one answer a line.
 #[derive(Args)]
@@ -83,7 +87,7 @@ impl Replay {
     /// Replays the file to standard output.
     ///
     /// # Errors
-    /// If the file cannot be read, the output not written, or the world not deployed.
+    /// If the file cannot be read or the output not written, or if an answer is not as expected.
     pub fn run(&self) -> anyhow::Result<()> {
         if let Some(expected) = &self.expect {
             return self.compare(expected);

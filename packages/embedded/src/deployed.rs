@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cosmwasm_std::testing::{MockApi, MockStorage};
 use cosmwasm_std::{
-    Addr, Api, BankMsg, Binary, BlockInfo, Coin, CosmosMsg, Empty, Order, Storage, Timestamp, Uint256, WasmMsg,
+    Addr, Api, BankMsg, Binary, BlockInfo, Coin, CosmosMsg, Empty, Order, StdError, Storage, Timestamp, Uint256,
+    WasmMsg,
 };
 use cw_multi_test::{
     App, AppBuilder, AppResponse, BankKeeper, BankSudo, ContractWrapper, DistributionKeeper, Executor, FailingModule,
@@ -237,6 +238,8 @@ impl Deployed {
     /// Sends coins from a user to any address, past the contracts' messages.
     pub(crate) fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
         let sender = self.user(from)?;
+        let invalid = |error: StdError| Failure::new("invalid_address", format!("{:?}: {error}", to.as_str()));
+        self.app.api().addr_validate(to.as_str()).map_err(invalid)?;
         let message = BankMsg::Send { to_address: to.to_string(), amount: coins.to_vec() };
         self.run(sender, vec![message.into()]).map(drop)
     }

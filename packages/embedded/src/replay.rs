@@ -6,7 +6,6 @@ use cosmwasm_std::{Addr, Coin, Order, Uint256};
 use serde_json::Value;
 use tokfut_core::time::Time;
 use tokfut_scenario::Chain;
-pub use tokfut_scenario::replay::Answer;
 use tokfut_scenario::replay::Records;
 
 use crate::call::{Call, Contract, Outcome};
@@ -77,8 +76,7 @@ impl Chain for World {
 /// Replays all of `input` into `output`, on a fresh world.
 ///
 /// # Errors
-/// If either cannot be read or written, or if the world that the file asks for cannot be deployed; that line has been
-/// answered then, and is the last.
+/// If either cannot be read or written.
 pub fn replay(input: impl BufRead, output: impl Write) -> anyhow::Result<()> {
     tokfut_scenario::replay::replay(Replay::new(), input, output).map(drop)
 }
@@ -90,7 +88,7 @@ mod tests {
 
     fn answers(steps: &[&str]) -> Vec<Value> {
         let mut replay = Replay::new();
-        steps.iter().map(|step| replay.line(step).line).collect()
+        steps.iter().map(|step| replay.line(step.as_bytes())).collect()
     }
 
     fn code(step: &str) -> String {
@@ -110,6 +108,14 @@ mod tests {
         for (step, expected) in [
             ("nonsense", "invalid_step"),
             ("{}", "invalid_step"),
+            ("x\u{feff}", "invalid_step"),
+            (r#"{"check":[]}"#, "invalid_step"),
+            (r#"{"exec":["vault","a",{"open_account":{}}]}"#, "invalid_step"),
+            (r#"{"exec":{"contract":"vault","from":"a","from":"b","msg":{"open_account":{}}}}"#, "invalid_step"),
+            (r#"{"exec":{"contract":"vault","from":"a","msg":{"open_account":{},"open_account":{}}}}"#, "invalid_step"),
+            (r#"{"send":{"from":"a","to":"nobody","funds":"5"}}"#, "invalid_address"),
+            (r#"{"send":{"from":"a","to":"@no name","funds":"5"}}"#, "invalid_address"),
+            (r#"{"balance":"\ud800"}"#, "invalid_step"),
             (r#"{"at":"tomorrow"}"#, "invalid_step"),
             (r#"{"at":"2026-05-31T23:59:59Z"}"#, "clock_backwards"),
             (r#"{"check":{"deep":true}}"#, "invalid_step"),
@@ -129,7 +135,24 @@ mod tests {
         ] {
             assert_eq!(code(step), expected, "{step}");
         }
-        assert!(Replay::new().line("nonsense").goes_on);
+    }
+
+    #[test]
+    fn every_line_of_any_bytes_is_answered_by_itself() {
+        let lines: [&[u8]; 5] = [
+            b"\xef\xbb\xbf{\"balance\":\"a\"}\r",
+            b"{\"balance\":\"\xff\"}",
+            b"\0",
+            b"{\"check\":{}}\r",
+            b"{\"check\":{}}",
+        ];
+        let mut answers = Vec::new();
+        super::replay(lines.join(&b'\n').as_slice(), &mut answers).unwrap();
+        let answers: Vec<Value> =
+            String::from_utf8(answers).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<_> = answers.iter().map(|answer| (answer["line"].as_u64(), answer["ok"].as_bool())).collect();
+        let expected = [true, false, false, true, true].into_iter().zip(1..).map(|(ok, line)| (Some(line), Some(ok)));
+        assert_eq!(told, expected.collect::<Vec<_>>());
     }
 
     #[test]
@@ -140,7 +163,10 @@ mod tests {
         let lines = answers(&["# later", world, before, world]);
         let codes: Vec<_> = lines.iter().map(|line| line.pointer("/error/code").and_then(Value::as_str)).collect();
         assert_eq!(codes, [None, None, Some("clock_backwards"), Some("invalid_step")]);
-        assert!(!Replay::new().line(r#"{"world":{"stert":1}}"#).goes_on);
+        // One that cannot be leaves the reference world to be changed.
+        let lines = answers(&[r#"{"world":{"stert":1}}"#, world, before]);
+        let codes: Vec<_> = lines.iter().map(|line| line.pointer("/error/code").and_then(Value::as_str)).collect();
+        assert_eq!(codes, [Some("invalid_world"), None, Some("clock_backwards")]);
     }
 
     #[test]

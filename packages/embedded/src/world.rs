@@ -91,6 +91,9 @@ impl World {
     }
 
     /// Sends coins from a user to any address, past the contracts' messages.
+    ///
+    /// # Errors
+    /// `invalid_address` if it is none of this chain, and what the bank refuses with.
     pub fn send(&mut self, from: &str, to: &Addr, coins: &[Coin]) -> Result<(), Failure> {
         self.deployed.send(from, to, coins)?;
         if to == self.address(Contract::Vault) {

@@ -48,7 +48,8 @@ impl Panel {
 
     /// The signature of the publisher at `index` over the SHA-256 of `preimage`: 64 bytes, RFC 6979, low s.
     pub fn sign(&self, index: u16, preimage: &[u8]) -> Result<HexBinary, Failure> {
-        let unknown = || Failure::new("unknown_publisher", format!("{index} of {}", self.keys.len()));
+        let unknown =
+            || Failure::new("unknown_publisher", format!("publisher {index} of a panel of {}", self.keys.len()));
         let key = self.keys.get(usize::from(index)).ok_or_else(unknown)?;
         sign(key, preimage)
     }

@@ -1,9 +1,10 @@
 //! Replays a file of steps on a chain: JSON Lines in, one JSON line out per line in.
 
+mod step;
+
 use std::io::{BufRead, Write};
 
 use cosmwasm_std::{Addr, Coin, Event, HexBinary, Uint256};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokfut_core::time::Time;
 
@@ -11,6 +12,8 @@ use crate::call::{Call, Contract, Outcome};
 use crate::failure::Failure;
 use crate::names::Names;
 use crate::spec::WorldSpec;
+
+use step::{At, Batch, BlockAt, Check, Exec, Fix, Funds, Part, Query, Send, Step};
 
 /// A chain with the deployment on it, as a file of steps needs it.
 pub trait Chain: Sized {
@@ -57,108 +60,7 @@ pub type Records = Vec<(Vec<u8>, Vec<u8>)>;
 /// The attribute by which the chain says whose event it is; event names are unique over the three contracts.
 const EMITTER: &str = "_contract_address";
 
-/// One line of a file.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Step {
-    /// Changes the reference deployment; only before any other step.
-    World(Value),
-    /// Begins the next block, at this time.
-    At(At),
-    /// Sends a message to a contract.
-    Exec(Exec),
-    /// Sends messages to contracts as one transaction.
-    Batch(Batch),
-    /// Asks a contract.
-    Query(Query),
-    /// Has the reference panel sign a fixing, and relays it.
-    Fix(Fix),
-    /// Sends coins past the contracts' messages.
-    Send(Send),
-    /// Asks what a user has of the collateral.
-    Balance(String),
-    /// Asks for all that a contract stores.
-    Records(String),
-    /// Checks every invariant.
-    Check(Check),
-}
-
-/// A time, or a time and a height.
-#[derive(Deserialize, Debug)]
-#[serde(untagged)]
-enum At {
-    Time(String),
-    Block(BlockAt),
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct BlockAt {
-    time: String,
-    height: u64,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Batch {
-    from: String,
-    calls: Vec<Part>,
-}
-
-/// A message of a batch.
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Part {
-    contract: String,
-    msg: Value,
-    #[serde(default)]
-    funds: Option<Funds>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Exec {
-    contract: String,
-    from: String,
-    msg: Value,
-    #[serde(default)]
-    funds: Option<Funds>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    contract: String,
-    msg: Value,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Fix {
-    feed: String,
-    date: String,
-    values: Vec<Option<String>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Send {
-    from: String,
-    to: String,
-    funds: Funds,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-struct Check {}
-
-/// Coins: an amount of the collateral, or any coins.
-#[derive(Deserialize, Debug)]
-#[serde(untagged)]
-enum Funds {
-    Amount(String),
-    Coins(Vec<Coin>),
-}
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A replay under way.
 pub struct Replay<C> {
@@ -172,14 +74,6 @@ impl<C> Default for Replay<C> {
     fn default() -> Self {
         Self { lines: 0, chain: None, standing: false }
     }
-}
-
-/// The answer to one line.
-pub struct Answer {
-    /// One JSON object.
-    pub line: Value,
-    /// False if there is no chain to go on with.
-    pub goes_on: bool,
 }
 
 /// What a step that happened answers.
@@ -243,19 +137,21 @@ impl<C: Chain> Replay<C> {
         self.chain.as_ref()
     }
 
-    /// Takes one step. A step that fails changes nothing; a line that is blank or begins with `#` does nothing.
-    pub fn line(&mut self, text: &str) -> Answer {
+    /// Takes one step, and answers it with one JSON object. A step that fails changes nothing; a line that is blank or
+    /// begins with `#` does nothing, nor does the byte order mark that some editors put before the first.
+    pub fn line(&mut self, line: &[u8]) -> Value {
+        let line = if self.lines == 0 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
         self.lines = self.lines.saturating_add(1);
-        let result = self.step(text.trim());
-        let line = answer(self.lines, &result, self.chain.as_ref().map(Chain::names));
-        Answer { line, goes_on: !result.is_err_and(|failure| failure.code == "invalid_world" && self.chain.is_none()) }
+        let text = str::from_utf8(line).map_err(|error| Failure::new("invalid_step", format!("not UTF-8: {error}")));
+        let result = text.and_then(|text| self.step(text.trim()));
+        answer(self.lines, &result, self.chain.as_ref().map(Chain::names))
     }
 
     fn step(&mut self, text: &str) -> Result<Done, Failure> {
         if text.is_empty() || text.starts_with('#') {
             return Ok(Done::data(Value::Null));
         }
-        let step: Step = serde_json::from_str(text).map_err(|error| Failure::new("invalid_step", error))?;
+        let step = Step::parse(text)?;
         if let Step::World(patch) = &step {
             if self.chain.is_none() {
                 self.chain = Some(deploy(WorldSpec::patched(patch)?)?);
@@ -293,7 +189,11 @@ impl<C: Chain> Replay<C> {
 }
 
 fn deploy<C: Chain>(spec: WorldSpec) -> Result<C, Failure> {
-    C::deploy(spec).map_err(|failure| Failure::new("invalid_world", failure))
+    let invalid = |failure: Failure| match failure.code.as_str() {
+        "invalid_world" => failure,
+        _ => Failure::new("invalid_world", failure),
+    };
+    C::deploy(spec).map_err(invalid)
 }
 
 fn at<C: Chain>(chain: &mut C, time: &str, height: Option<u64>) -> Result<Done, Failure> {
@@ -349,23 +249,21 @@ fn event(event: &Event) -> Value {
     json!({"type": tokfut_api::event::name(event), "attributes": attributes})
 }
 
-/// Replays all of `input` into `output`.
+/// Replays all of `input` into `output`, each answer as soon as it is there: whoever writes the next step may have to
+/// read it first.
 ///
 /// # Errors
-/// If either cannot be read or written, or if the world that the file asks for cannot be deployed; that line has been
-/// answered then, and is the last.
+/// If either cannot be read or written.
 pub fn replay<C: Chain>(
     mut replay: Replay<C>,
-    input: impl BufRead,
+    mut input: impl BufRead,
     mut output: impl Write,
 ) -> anyhow::Result<Replay<C>> {
-    for text in input.lines() {
-        let Answer { line, goes_on } = replay.line(&text?);
-        writeln!(output, "{line}")?;
-        if !goes_on {
-            anyhow::bail!("{}", line.pointer("/error/message").unwrap_or(&line));
-        }
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line)? > 0 {
+        writeln!(output, "{}", replay.line(&line))?;
+        output.flush()?;
+        line.clear();
     }
-    output.flush()?;
     Ok(replay)
 }
