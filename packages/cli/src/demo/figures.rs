@@ -1,6 +1,6 @@
 //! Numbers as people read them, and the little arithmetic that the story and the report share.
 
-use tokfut_core::price::{Price, Tick};
+use tokfut_core::price::{Lots, Price, PriceLots, Tick};
 
 /// Parts of one whole.
 const MILLION: i64 = 1_000_000;
@@ -25,6 +25,20 @@ pub fn scaled(number: i128, by: i128, of: i128) -> i128 {
     let half = of.checked_div(2).unwrap_or(0);
     let away = if product < 0 { product.saturating_sub(half) } else { product.saturating_add(half) };
     away.checked_div(of).unwrap_or(0)
+}
+
+/// The average price of trades by their lots and their value, to the nearest price unit; none of no lots.
+pub fn average(traded: impl IntoIterator<Item = (Price, Lots)>) -> anyhow::Result<Option<(Lots, Price)>> {
+    let (mut lots, mut value) = (Lots::ZERO, PriceLots::ZERO);
+    for (price, of_it) in traded {
+        lots = lots.checked_add(of_it)?;
+        value = value.checked_add(price.times(of_it))?;
+    }
+    if lots.is_zero() {
+        return Ok(None);
+    }
+    let average = scaled(value.get(), 1, lots.count().into());
+    Ok(Some((lots, Price::from_wide(u128::try_from(average)?)?)))
 }
 
 /// Digits in groups of three.

@@ -26,14 +26,16 @@ pub fn page(report: &Report) -> anyhow::Result<String> {
         section("The ledger", &ledger(report)),
         section("The proof", &proof(report)?),
     ];
-    Ok(format!(
+    let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Tokfut: three months of a futures market</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
          {}\n{}\n</main>\n</body>\n</html>\n",
         sections.join("\n"),
         footer(report)
-    ))
+    );
+    // A number and its sign stay on one line.
+    Ok(page.replace(" %", "\u{a0}%"))
 }
 
 fn section(title: &str, parts: &[String]) -> String {
@@ -163,12 +165,13 @@ fn proof(report: &Report) -> anyhow::Result<[String; 2]> {
          <li>Each of {} postings has two ends: over all pots {zero} of {} kinds of posting sum to exactly zero.</li>\
          <li>When everybody had withdrawn the vault held {bank}: insurance {insurance}, fees {fees}, and {rest} of anybody \
          else.</li>\
-         <li>{} transactions, {} trades.</li></ul>",
+         <li>{} transactions, {} trades; settlement prices struck and made final on {} days, one after another.</li></ul>",
         proof.checks,
         count(i128::try_from(proof.postings)?),
         report.ledger.kinds.len(),
         count(i128::from(proof.transactions)),
         count(i128::try_from(proof.trades)?),
+        proof.strikes,
     );
     let days = format!("<details><summary>Every pot, day by day</summary>{}</details>", tables::pots(report));
     Ok([list, days])

@@ -1,5 +1,7 @@
 //! The report: what the facts add up to. Text, page and data say the same.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 use serde::Serialize;
 use tokfut_api::vault::BalanceSheet;
@@ -142,6 +144,8 @@ pub struct Proof {
     pub trades: usize,
     /// Postings.
     pub postings: usize,
+    /// Days on which settlement prices were struck.
+    pub strikes: usize,
     /// What the vault holds once everybody has withdrawn.
     pub bank: SignedAmount,
     /// Insurance in it.
@@ -288,6 +292,7 @@ fn proof(facts: &Facts, ledger: &Ledger) -> anyhow::Result<Proof> {
         transactions: facts.transactions,
         trades: facts.fills.len(),
         postings: facts.postings.len(),
+        strikes: facts.strikes.iter().map(|struck| struck.at).collect::<BTreeSet<_>>().len(),
         bank,
         insurance: sheet.insurance,
         fees: sheet.treasury,

@@ -124,6 +124,11 @@ fn day(stage: &mut Stage<'_>, scene: &mut Scene, date: Date) -> anyhow::Result<(
     stage.strike()?;
     stage.at(date, 16, 30)?;
     stage.finalise()?;
+    if date == scene.dates.first {
+        stage.say(
+            "Settlement prices, struck at 16:00, are final and become cash: so every day from now on.".to_string(),
+        );
+    }
     list(stage)?;
     stage.reap()?;
     keeper::round(stage)?;
@@ -140,7 +145,11 @@ fn open(stage: &mut Stage<'_>, scene: &mut Scene) -> anyhow::Result<()> {
     }
     let first = stage.facts.index_on(scene.dates.first).context("no index on the first day")?;
     scene.hedge = hedge::lots(first);
-    stage.say(format!("Eight accounts are opened. The AI app will hedge {} lots a month.", scene.hedge));
+    stage.say(format!(
+        "Eight accounts are opened: market maker, AI app, model provider, trend fund, value fund, two speculators, keeper. \
+         The app will hedge {} lots a month.",
+        scene.hedge
+    ));
     Ok(())
 }
 
@@ -157,6 +166,12 @@ fn list(stage: &mut Stage<'_>) -> anyhow::Result<()> {
 
 fn morning(stage: &mut Stage<'_>, scene: &mut Scene, date: Date) -> anyhow::Result<()> {
     quotes::renew(stage, scene, date)?;
+    if date.days_since(scene.dates.first) == Some(1) {
+        let months = quotes::months(&scene.dates, date).join(", ");
+        stage.say(format!(
+            "The market maker quotes both sides of {months} around its forecast, the value fund behind it."
+        ));
+    }
     keeper::watch(stage)?;
     match scene.dates.since_cut(date) {
         Some(days @ 1..=3) => fear::morning(stage, (date, days)),

@@ -76,6 +76,18 @@ fn with_any_seed_the_story_has_its_acts() {
 }
 
 #[test]
+fn what_the_report_says_of_a_step_is_what_the_story_told() {
+    for (seed, facts) in &*PLAYED {
+        let steps = reported(facts).waterfall.steps;
+        assert!(!steps.is_empty());
+        for step in steps.iter().filter(|step| step.on_book > 0) {
+            let told = format!("the book takes {} lots at {}.", step.on_book, step.price);
+            assert!(facts.moments.iter().any(|moment| moment.what.contains(&told)), "seed {seed}: {told}");
+        }
+    }
+}
+
+#[test]
 fn every_fixing_is_the_published_index_of_its_day() {
     let (published, (_, facts)) = (published(), &PLAYED[0]);
     assert_eq!(facts.fixings.len(), 93);

@@ -158,17 +158,20 @@ fn hedge_summary(hedge: &Hedge) -> anyhow::Result<String> {
 
 fn proof(report: &Report) -> String {
     let proof = &report.proof;
+    let many = |number: usize| count(i128::try_from(number).unwrap_or(i128::MAX));
     let [bank, insurance, fees, rest, largest] =
         [proof.bank, proof.insurance, proof.fees, proof.rest, proof.largest_sum].map(|sum| usd(sum.base_units()));
     heading("THE PROOF")
         + &format!(
-            "{} transactions, {} trades, {} postings; every invariant checked {} times, each day at least.\n\
+            "{} transactions, {} trades, {} postings; settlement prices struck and made final on {} days, one after another.\n\
+             Every invariant was checked {} times, each day at least.\n\
              Everybody has withdrawn. The vault holds {bank}: insurance {insurance} + fees {fees} + {rest} of anybody.\n\
              Every posting has two ends: the largest sum of a kind over all pots is {largest}.\n\
              Index: computed from the {}.\n",
             count(i128::from(proof.transactions)),
-            proof.trades,
-            proof.postings,
+            many(proof.trades),
+            many(proof.postings),
+            proof.strikes,
             proof.checks,
             report.source,
         )

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 use tokfut_core::money::SignedAmount;
-use tokfut_core::price::{Price, PriceLots};
 
 use super::cast::Actor;
 use super::facts::Facts;
-use super::figures::{quoted, scaled};
+use super::figures::{average, quoted};
 use super::ledger::{Ledger, sum};
 
 /// The default, from the account's own money down to the winners' gains.
@@ -96,14 +95,11 @@ fn steps(facts: &Facts) -> anyhow::Result<Vec<Step>> {
         let taken = facts.taken.iter().filter(|taken| taken.at == step.at && taken.what.account == account);
         let on_book = fills.clone().map(|fill| fill.what.lots.count()).fold(0, u64::saturating_add);
         let by_house = taken.clone().map(|taken| taken.what.lots.size().count()).fold(0, u64::saturating_add);
-        let traded = fills.map(|fill| fill.what.price.times(fill.what.lots));
-        let traded = traded.chain(taken.map(|taken| taken.what.price.times(taken.what.lots.size())));
-        let value: i128 = traded.map(PriceLots::get).fold(0, i128::saturating_add);
-        let lots = on_book.saturating_add(by_house);
-        if lots > 0 {
-            let price = quoted(Price::from_wide(u128::try_from(scaled(value, 1, lots.into()))?)?);
+        let traded = fills.map(|fill| (fill.what.price, fill.what.lots));
+        let traded = traded.chain(taken.map(|taken| (taken.what.price, taken.what.lots.size())));
+        if let Some((_, price)) = average(traded)? {
             let (at, equity) = (step.at.to_string(), step.what.equity_before);
-            steps.push(Step { at, equity, on_book, by_house, price });
+            steps.push(Step { at, equity, on_book, by_house, price: quoted(price) });
         }
     }
     Ok(steps)

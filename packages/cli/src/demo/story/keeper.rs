@@ -6,13 +6,12 @@ use tokfut_api::market::{Filled, Struck};
 use tokfut_api::vault::{AccountResponse, DeficitRecognised, HouseTook, Level};
 use tokfut_core::calendar::Date;
 use tokfut_core::id::AccountId;
-use tokfut_core::price::{Lots, Price, PriceLots};
 use tokfut_core::time::HOUR;
 use tokfut_embedded::Outcome;
 
 use super::SEPTEMBER;
 use crate::demo::cast::Actor;
-use crate::demo::figures::{quoted, things, usd};
+use crate::demo::figures::{average, quoted, things, usd};
 use crate::demo::stage::Stage;
 
 /// Seconds between two blocks in which it acts.
@@ -115,14 +114,9 @@ fn tell(stage: &mut Stage<'_>, actor: Actor, (before, outcome): (&AccountRespons
 
 /// Lots and the average price of fills.
 fn sold(fills: &[Filled]) -> anyhow::Result<Option<String>> {
-    let (mut lots, mut value) = (Lots::ZERO, PriceLots::ZERO);
-    for fill in fills {
-        lots = lots.checked_add(fill.lots)?;
-        value = value.checked_add(fill.price.times(fill.lots))?;
-    }
-    let Some(average) = value.get().checked_div(i128::from(lots.count())) else { return Ok(None) };
-    let average = quoted(Price::from_wide(u128::try_from(average)?)?);
-    Ok(Some(format!("the book takes {} at {average}", things(lots.count().into(), "lot"))))
+    let traded = average(fills.iter().map(|fill| (fill.price, fill.lots)))?;
+    Ok(traded
+        .map(|(lots, price)| format!("the book takes {} at {}", things(lots.count().into(), "lot"), quoted(price))))
 }
 
 /// The house reduces in September, a tenth a block, while the book takes it; how many lots went.

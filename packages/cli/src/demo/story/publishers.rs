@@ -37,7 +37,10 @@ fn tell_move(stage: &mut Stage<'_>, date: Date, value: Price) {
     let before = date.checked_sub_days(1).and_then(|day| stage.facts.index_on(day));
     let Some(before) = before.filter(|before| *before != value) else {
         if stage.facts.fixings.is_empty() {
-            stage.say(format!("Seven publishers sign the first fixing: {} USD per BMT.", quoted(value)));
+            stage.say(format!(
+                "Seven publishers sign the first fixing: {} USD per million benchmark tokens (BMT).",
+                quoted(value)
+            ));
         }
         return;
     };
