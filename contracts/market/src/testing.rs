@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod costs;
+mod final_settlement;
 mod ledger;
 mod neighbours;
 mod orders;
