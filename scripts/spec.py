@@ -54,7 +54,7 @@ def cell(text):
 def errors():
     """(code, text, clauses) → the rooms that raise it. The text of an error ends with its clause in brackets."""
     found = {}
-    for path in [*sources("contracts"), *sources("packages/core/src")]:
+    for path in sources("contracts", "packages/core/src", "packages/api/src"):
         room = path.relative_to(ROOT).parts[1]
         for code, text in ERROR.findall(path.read_text(encoding="utf-8")):
             # A backslash before a line's end joins the lines; named arguments shorten {price} to its name.

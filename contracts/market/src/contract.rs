@@ -4,6 +4,7 @@ use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, Uint128, t
 use serde::Deserialize;
 use tokfut_api::market::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use tokfut_api::migration::MigrateMsg;
+use tokfut_api::refusal::address;
 use tokfut_api::wire::Wire;
 use tokfut_api::{migration, oracle, raw, vault};
 use tokfut_core::id::ProductId;
@@ -31,10 +32,9 @@ pub fn instantiate(
 ) -> Result<Response, ContractError> {
     guard::no_coins(&info)?;
     let InstantiateMsg { vault, oracle, governance, guardian, clock } = msg;
-    let (vault, oracle) = (deps.api.addr_validate(&vault)?, deps.api.addr_validate(&oracle)?);
+    let (vault, oracle) = (address(deps.api, &vault)?, address(deps.api, &oracle)?);
     let mut config = Config { vault, oracle, clock: clock.checked()?, boards: vec![] };
-    let roles =
-        Roles { governance: deps.api.addr_validate(&governance)?, guardian: deps.api.addr_validate(&guardian)? };
+    let roles = Roles { governance: address(deps.api, &governance)?, guardian: address(deps.api, &guardian)? };
     let products = agreed_products(deps.as_ref(), &config, &roles)?;
     migration::begin(deps.storage, &RELEASE)?;
     config.boards = products.iter().map(Board::new).collect();

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Coin, StdError};
 use thiserror::Error;
+use tokfut_api::refusal::InvalidAddress;
 use tokfut_core::id::OrderIdError;
 use tokfut_core::limits::OutsideLimits;
 use tokfut_core::matching::PlanError;
@@ -40,6 +41,12 @@ pub enum Refusal {
     /// A time or a clock that is none.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// A text that is no address.
+    #[error(transparent)]
+    Address(#[from] InvalidAddress),
+    /// What the vault refuses a simulation with, in its words.
+    #[error("{0}")]
+    Vault(String),
     /// Another contract's storage, or that of a version that this code does not read.
     #[error(transparent)]
     Migration(#[from] MigrationError),

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::StdError;
 use thiserror::Error;
+use tokfut_api::refusal::InvalidAddress;
 use tokfut_core::fixing::FixingError;
 use tokfut_core::money::Overflow;
 use tokfut_core::release::MigrationError;
@@ -272,10 +273,13 @@ pub enum Refusal {
     /// A time or clock out of bounds.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// A text that is no address.
+    #[error(transparent)]
+    Address(#[from] InvalidAddress),
     /// Another contract's storage, or that of a version that this code does not read.
     #[error(transparent)]
     Migration(#[from] MigrationError),
-    /// An address that is none, or a record that is not readable.
+    /// A record that is not readable.
     #[error("chain_error: {0} (8.2)")]
     Std(#[from] StdError),
 }

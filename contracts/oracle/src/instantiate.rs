@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Addr, DepsMut, Env, Response};
 use tokfut_api::oracle::{DisputeTerms, InstantiateMsg};
+use tokfut_api::refusal::address;
 use tokfut_core::time::DAY;
 
 use crate::error::{ContractError, Refusal};
@@ -15,7 +16,7 @@ const TIMELOCK: core::ops::RangeInclusive<u64> = 2 * DAY..=60 * DAY;
 pub fn instantiate(deps: DepsMut, env: &Env, msg: InstantiateMsg) -> Result<Response, ContractError> {
     let InstantiateMsg { administrator, guardian, arbiter, governance, timelock, dispute, clock, feeds } = msg;
     let DisputeTerms { denom, bond, sink } = dispute;
-    let address = |address: &str| deps.api.addr_validate(address);
+    let address = |text: &str| address(deps.api, text);
     let roles = Roles {
         administrator: address(&administrator)?,
         guardian: address(&guardian)?,

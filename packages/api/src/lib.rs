@@ -9,6 +9,6 @@ pub mod market;
 pub mod migration;
 pub mod oracle;
 pub mod raw;
-mod refusal;
+pub mod refusal;
 pub mod vault;
 pub mod wire;

@@ -1,5 +1,8 @@
 //! What a contract's refused message or query ends with.
 
+use cosmwasm_std::{Addr, Api};
+use thiserror::Error;
+
 /// Declares `ContractError`, a pointer to the `Refusal` of the module it stands in: every step passes it on, and a result is
 /// no larger for the rarest refusal's numbers.
 #[macro_export]
@@ -25,4 +28,17 @@ macro_rules! contract_error {
             }
         }
     };
+}
+
+/// A text that is no address of the chain.
+#[derive(Error, Debug)]
+#[error("invalid_address: {0:?} is not an address (8.1)")]
+pub struct InvalidAddress(String);
+
+/// The address that a message names.
+///
+/// # Errors
+/// `invalid_address` with the text as it came.
+pub fn address(api: &dyn Api, text: &str) -> Result<Addr, InvalidAddress> {
+    api.addr_validate(text).map_err(|_| InvalidAddress(text.to_string()))
 }

@@ -4,4 +4,5 @@
 mod classes;
 mod fees;
 mod messages;
+mod mutations;
 mod observations;

@@ -2,6 +2,7 @@
 
 use tokfut_api::market::{self, OrderRef};
 use tokfut_api::vault::{self, Scope};
+use tokfut_core::id::AccountId;
 use tokfut_testkit::{TestWorld, buy, sell, time, usd};
 
 const DEC: &str = "TOKZ26";
@@ -132,4 +133,22 @@ fn a_simulation_tells_what_the_order_then_does() {
     assert_eq!(i128::try_from(told.account.initial_margin_after.base_units()).unwrap(), taker.initial_margin());
     let refused = taker.simulates(sell(500, DEC, "1.6000"));
     assert_eq!((refused.account.accepted, refused.account.refusal.as_deref()), (false, Some("insufficient_margin")));
+}
+
+#[test]
+fn a_simulation_is_refused_by_the_code_that_the_order_would_be() {
+    let world = TestWorld::new();
+    let alice = world.trader("alice", usd(1_000));
+    let nobody = AccountId(alice.account.0 + 8);
+    for (order, code) in [
+        (buy(1, DEC, "1.6000").of(nobody), "unknown_account"),
+        (buy(1, DEC, "1.6005").of(alice.account), "off_tick"),
+        (buy(1, "TOKZ99", "1.6000").of(alice.account), "unknown_series"),
+        (sell(1, DEC, "1.6000").reduce_only().of(alice.account), "nothing_to_reduce"),
+    ] {
+        let words = world.tries("alice", &market::ExecuteMsg::PlaceOrder(order.clone())).refused_with(code);
+        let asked = world.tries_asking::<_, serde_json::Value>(&market::QueryMsg::SimulateOrder(order));
+        let failure = asked.unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.message), (code, words));
+    }
 }

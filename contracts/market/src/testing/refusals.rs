@@ -159,7 +159,7 @@ fn three_contracts_that_disagree_do_not_start() {
     assert_eq!(start(|_, facts| facts.products[0].feed = 9), "feed_mismatch");
     assert_eq!(start(|_, facts| facts.products.clear()), "invalid_count");
     assert_eq!(start(|msg, _| msg.clock.speed = 0), "invalid_clock");
-    assert_eq!(start(|msg, _| msg.vault = "nobody".to_string()), "chain_error");
+    assert_eq!(start(|msg, _| msg.vault = "nobody".to_string()), "invalid_address");
     assert_eq!(other.speed, 2);
 }
 

@@ -31,6 +31,6 @@ pub fn jailed(deps: Deps, after: Option<HexBinary>, limit: Option<u32>) -> Resul
 
 /// What an address may claim.
 pub fn credit(deps: Deps, address: &str) -> Result<CreditResponse, ContractError> {
-    let amount = of(deps.storage, &deps.api.addr_validate(address)?)?;
+    let amount = of(deps.storage, &tokfut_api::refusal::address(deps.api, address)?)?;
     Ok(CreditResponse { amount: Uint128::new(amount) })
 }

@@ -96,7 +96,7 @@ fn a_panel_is_four_to_thirty_one_keys_of_the_curve_no_two_alike() {
 fn the_administrator_is_an_address_and_the_clock_is_one() {
     let msg = setup_msg(vec![feed_config(1, 4)]);
     let refused = |msg| code(&World::instantiated(msg, ANCHOR).err().unwrap());
-    assert_eq!(refused(InstantiateMsg { administrator: "nobody".to_string(), ..msg.clone() }), "chain_error");
+    assert_eq!(refused(InstantiateMsg { administrator: "nobody".to_string(), ..msg.clone() }), "invalid_address");
     let clock = |anchor, speed| InstantiateMsg { clock: Clock { anchor, speed }, ..msg.clone() };
     assert_eq!(refused(clock(0, 0)), "invalid_clock");
     assert_eq!(refused(clock(0, 86_400)), "invalid_time");

@@ -1,6 +1,7 @@
 //! `connect`: names the market, once.
 
 use cosmwasm_std::{DepsMut, Response};
+use tokfut_api::refusal::address;
 
 use crate::error::{ContractError, Refusal};
 use crate::state::Config;
@@ -10,7 +11,7 @@ pub fn connect(deps: DepsMut<'_>, config: Config, market: &str) -> Result<Respon
     if let Some(market) = config.market {
         return Err(Refusal::AlreadyConnected(market.into()).into());
     }
-    let market = Some(deps.api.addr_validate(market)?);
+    let market = Some(address(deps.api, market)?);
     Config { market, ..config }.save(deps.storage)?;
     Ok(Response::new())
 }

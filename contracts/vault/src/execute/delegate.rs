@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Addr, DepsMut, Order, Response};
 use tokfut_api::event::EventLog;
+use tokfut_api::refusal::address;
 use tokfut_api::vault::{DelegateChanged, Scope};
 use tokfut_core::id::AccountId;
 use tokfut_core::time::Time;
@@ -26,7 +27,7 @@ pub fn add_delegate(
     let now = config.clock.at(env.block.time.seconds())?;
     let owner = guard::owner(deps.storage, account)?;
     guard::permit(deps.storage, &owner, (account, Act::Own), (sender.as_str(), now))?;
-    let delegate = deps.api.addr_validate(delegate)?;
+    let delegate = address(deps.api, delegate)?;
     if delegate == owner.address {
         return Err(Refusal::InvalidDelegation("the owner needs no delegation").into());
     }

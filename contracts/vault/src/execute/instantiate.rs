@@ -1,6 +1,7 @@
 //! Setting the vault up: configuration, products, empty pots and the house.
 
 use cosmwasm_std::{DepsMut, Response};
+use tokfut_api::refusal::address;
 use tokfut_api::vault::InstantiateMsg;
 use tokfut_core::id::{AccountId, ProductId};
 use tokfut_core::pots::Pots;
@@ -21,8 +22,7 @@ pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<Response, C
     if insurance_share > Rate::ONE {
         return Err(Refusal::InvalidShare(insurance_share.parts()).into());
     }
-    let roles =
-        Roles { governance: deps.api.addr_validate(&governance)?, treasury: deps.api.addr_validate(&treasury)? };
+    let roles = Roles { governance: address(deps.api, &governance)?, treasury: address(deps.api, &treasury)? };
     let mut checked: Vec<Product> = vec![];
     for product in products {
         let product = product.checked()?;

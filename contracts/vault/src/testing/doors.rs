@@ -77,7 +77,7 @@ fn the_market_is_named_once_and_before_that_nobody_is_it() {
     assert_eq!(code(world.by("market", list)), "not_connected");
     let alice = world.opens("alice", 0);
     assert_eq!(code(world.liquidates(alice)), "not_connected");
-    assert_eq!(code(world.by("governance", connect("nobody"))), "chain_error");
+    assert_eq!(code(world.by("governance", connect("nobody"))), "invalid_address");
     world.by("governance", connect(addr("market").as_str())).unwrap();
     assert_eq!(code(world.by("governance", connect(addr("other").as_str()))), "already_connected");
 }

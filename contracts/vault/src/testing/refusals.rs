@@ -19,8 +19,8 @@ fn a_vault_that_breaks_a_rule_does_not_start() {
     assert_eq!(start(|msg| msg.products[1].margin.maintenance = Rate::ZERO), "invalid_product");
     assert_eq!(start(|msg| msg.insurance_share = Rate::ppm(1_000_001)), "invalid_share");
     assert_eq!(start(|msg| msg.clock.speed = 0), "invalid_clock");
-    assert_eq!(start(|msg| msg.governance = "nobody".to_string()), "chain_error");
-    assert_eq!(start(|msg| msg.treasury = "nobody".to_string()), "chain_error");
+    assert_eq!(start(|msg| msg.governance = "nobody".to_string()), "invalid_address");
+    assert_eq!(start(|msg| msg.treasury = "nobody".to_string()), "invalid_address");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_delegation_is_to_another_and_ends_later() {
     let all = || Scope::Trade { product: None };
     assert_eq!(code(add(addr("alice").as_str(), all(), later)), "invalid_delegation");
     assert_eq!(code(add(addr("bot").as_str(), all(), now)), "invalid_delegation");
-    assert_eq!(code(add("nobody", all(), later)), "chain_error");
+    assert_eq!(code(add("nobody", all(), later)), "invalid_address");
     let unknown = Scope::Trade { product: Some("XYZ".to_string()) };
     assert_eq!(code(add(addr("bot").as_str(), unknown, later)), "unknown_product");
     for number in 0..16 {
