@@ -27,8 +27,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Replay(replay::Replay),
     Demo(demo::Demo),
+    Replay(replay::Replay),
     #[command(flatten)]
     OnChain(node::OnChain),
     Index(index::Index),
@@ -36,8 +36,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Replay(replay) => replay.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Replay(replay) => replay.run(),
         Command::OnChain(command) => command.run(),
         Command::Index(index) => index.run(),
     };

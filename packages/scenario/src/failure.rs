@@ -13,9 +13,9 @@ const WRAPPERS: [&str; 2] = ["Querier contract error: ", "Querier system error: 
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Stable snake_case code: the contract's own, or one of `invalid_message` (not a message of the contract),
-    /// `insufficient_funds` (the bank), `invalid_funds` (coins of amount zero), `clock_backwards`, `unknown_feed`,
-    /// `unknown_contract`, `reserved_name`, `invalid_step`, `invalid_world`, `broken_invariant`,
-    /// `contract_panicked`, `failed` (an error without a code).
+    /// `insufficient_funds` (the bank), `invalid_funds` (coins of amount zero), `invalid_address`, `clock_backwards`,
+    /// `unknown_feed`, `unknown_contract`, `reserved_name`, `invalid_name`, `invalid_step`, `invalid_world`,
+    /// `broken_invariant`, `contract_panicked`, `failed` (an error without a code).
     pub code: String,
     /// The error in words, with its numbers.
     pub message: String,

@@ -5,7 +5,6 @@ use tokfut_api::market::{Marked, ProductResponse, SeriesListed, SeriesResponse, 
 use tokfut_core::calendar::Month;
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::price::Price;
-use tokfut_core::product::Product;
 use tokfut_core::rate::Rate;
 use tokfut_core::series::Status;
 
