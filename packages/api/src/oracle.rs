@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use tokfut_core::fixing::Scheme;
 use tokfut_core::time::{Clock, Time};
 
+mod answer;
 mod event;
 mod query;
 
+pub use answer::*;
 pub use event::*;
 pub use query::*;
 
@@ -269,7 +271,7 @@ pub enum Change {
         scheme: Scheme,
         /// Its key.
         key: HexBinary,
-        /// When.
+        /// The first fixing time that it may answer; what it signed for rounds before is forgiven.
         from: Time,
     },
 }

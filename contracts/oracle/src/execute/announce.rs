@@ -78,7 +78,7 @@ fn rotate(
     let plan = Plan::new(deps.storage, feed, from, times)?;
     let (panel, names) = panel(deps.api, publishers)?;
     for (publisher, key) in (0u16..).zip(&panel.keys) {
-        if is_jailed(deps.storage, key, times.now)? {
+        if is_jailed(deps.storage, key, plan.from)? {
             return Err(Refusal::Jailed { publisher }.into());
         }
     }
@@ -138,7 +138,7 @@ fn release(
     from: Time,
 ) -> Result<Announcement, ContractError> {
     in_time(from, times)?;
-    let sentence = Sentence::of(storage, key)?.filter(|sentence| sentence.holds(times.now));
+    let sentence = Sentence::of(storage, key)?.filter(|sentence| sentence.covers(times.now));
     let sentence = Sentence { release: Some(from), ..sentence.ok_or(Refusal::NotJailed)? };
     JAIL.save(storage, &Identity(key.identity()), &sentence)?;
     Ok(Announcement("release", None, None, from))

@@ -5,16 +5,16 @@ use cosmwasm_std::{DepsMut, Env, HexBinary, Response};
 use tokfut_api::event::EventLog;
 use tokfut_api::oracle::{Jailed, Observation};
 use tokfut_core::fixing::FixingError;
-use tokfut_core::time::Time;
 
 use crate::error::{ContractError, Refusal};
 use crate::signing::{Revision, frame, key, observed, verify};
 use crate::state::config::now;
 use crate::state::feed::Feed;
-use crate::state::jail::{Identity, JAIL, Sentence};
+use crate::state::jail::{Identity, JAIL, Sentence, is_jailed};
 use crate::state::version::Terms;
 
-/// Verifies both and jails the key. Answers taken before stand: the median bears them.
+/// Verifies both and jails the key, unless it sits in jail or was released after that round: a proof counts once. Answers
+/// taken before stand: the median bears them.
 pub fn report_equivocation(
     deps: DepsMut,
     env: &Env,
@@ -39,7 +39,9 @@ pub fn report_equivocation(
     }
     let terms = Terms::of(deps.storage, feed, round)?;
     let key = key(&terms.panel, publisher)?;
-    check_jail(Sentence::of(deps.storage, key)?, publisher, fixing_time, now)?;
+    if is_jailed(deps.storage, key, fixing_time)? {
+        return Err(Refusal::AlreadyJailed { publisher }.into());
+    }
     let frame = frame(deps.as_ref(), env, (feed, &known, &terms), round, revision)?;
     for (observation, observed) in [first, second].into_iter().zip(&both) {
         key.check_signature(&observation.signature)?;
@@ -52,14 +54,4 @@ pub fn report_equivocation(
     let identity = HexBinary::from(identity).to_hex();
     events.push(Jailed { feed, round, revision: revision.number(), publisher, identity });
     Ok(Response::new().add_events(events.into_events()))
-}
-
-/// Refuses one who sits in jail, and what he did before he was released: a proof counts once.
-fn check_jail(sentence: Option<Sentence>, publisher: u16, fixing_time: Time, now: Time) -> Result<(), ContractError> {
-    let Some(sentence) = sentence else { return Ok(()) };
-    let forgiven = sentence.release.is_some_and(|release| fixing_time < release);
-    if sentence.holds(now) || forgiven {
-        return Err(Refusal::AlreadyJailed { publisher }.into());
-    }
-    Ok(())
 }

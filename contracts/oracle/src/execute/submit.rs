@@ -42,9 +42,10 @@ pub fn submit(
         Revision::First => &mut record.answers.given,
         Revision::Restatement => &mut record.answers.restated,
     };
+    let fixing_time = known.clock.fixing_time(round)?;
     let mut signed = Vec::with_capacity(count);
     for observation in observations {
-        let observed = accept(deps.storage, (&terms, round, now), answers, observation)?;
+        let observed = accept(deps.storage, (&terms, round, fixing_time), answers, observation)?;
         let Signed { publisher, value, inputs_root, .. } = observed;
         let place = answers.partition_point(|other| other.publisher < publisher);
         answers.insert(place, Answer { publisher, value, inputs_root });
@@ -86,13 +87,13 @@ fn check_open(
 /// All that can be said of an observation without looking at its signature's numbers.
 fn accept(
     storage: &dyn Storage,
-    (terms, round, now): (&Terms, u64, Time),
+    (terms, round, fixing_time): (&Terms, u64, Time),
     answers: &[Answer],
     observation: &Observation,
 ) -> Result<Signed, ContractError> {
     let publisher = observation.publisher;
     let key = key(&terms.panel, publisher)?;
-    if is_jailed(storage, key, now)? {
+    if is_jailed(storage, key, fixing_time)? {
         return Err(Refusal::Jailed { publisher }.into());
     }
     if answers.iter().any(|answer| answer.publisher == publisher) {

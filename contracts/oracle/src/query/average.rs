@@ -62,8 +62,12 @@ pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<Win
     let settled = settled(deps, env, id, &feed, (first, end))?;
     let last = end.checked_sub(1).filter(|last| *last >= first);
     let complete = settled == expected;
-    // A dispute ends with its round's interval at the latest, so that of the last round alone puts the window off.
+    // A dispute ends with its round's interval at the latest, so that of the last round alone puts the window off, and
+    // none the end of the feed.
     let final_from = |round| -> Result<Time, ContractError> {
+        if let Some(over) = feed.end.filter(|over| *over <= round) {
+            return Ok(feed.clock.fixing_time(over)?);
+        }
         let record = if complete { None } else { ROUNDS.may_load(deps.storage, &(id, round))? };
         Ok(record.unwrap_or_default().final_from(&feed.clock, round)?)
     };

@@ -107,13 +107,14 @@ pub(super) fn members(deps: Deps, feed: u32, from: u64, panel: &Panel) -> Result
 /// The panel of a round, with who is jailed.
 pub fn publishers(deps: Deps, env: &Env, id: u32, round: Option<u64>) -> Result<PublishersResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
-    let now = now(deps.storage, env)?;
-    let (from_round, panel) = of(deps.storage, &PANELS, id, round.unwrap_or_else(|| feed.round_at(now)))?;
+    let round = round.map_or_else(|| now(deps.storage, env).map(|now| feed.round_at(now)), Ok)?;
+    let fixing_time = feed.clock.fixing_time(round)?;
+    let (from_round, panel) = of(deps.storage, &PANELS, id, round)?;
     let size = panel.size()?;
     let mut publishers = Vec::with_capacity(panel.keys.len());
     for (member, key) in members(deps, id, from_round, &panel)?.into_iter().zip(&panel.keys) {
         let Publisher { name, scheme, key: bytes } = member;
-        let jailed = is_jailed(deps.storage, key, now)?;
+        let jailed = is_jailed(deps.storage, key, fixing_time)?;
         publishers.push(PublisherResponse { name, scheme, key: bytes, identity: key.identity().into(), jailed });
     }
     Ok(PublishersResponse {

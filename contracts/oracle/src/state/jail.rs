@@ -28,7 +28,7 @@ impl Key for Identity {
 pub struct Sentence {
     /// Since when.
     pub since: Time,
-    /// When it may answer again; none: nothing of the kind is announced.
+    /// It may answer the rounds that fix from then on; none: nothing of the kind is announced.
     pub release: Option<Time>,
 }
 
@@ -38,13 +38,14 @@ impl Sentence {
         JAIL.may_load(storage, &Identity(key.identity()))
     }
 
-    /// True while its answers are refused.
-    pub fn holds(&self, now: Time) -> bool {
-        self.release.is_none_or(|release| now < release)
+    /// True if its answers to a round that fixes at `time` are refused, and its equivocation there is dealt with. Both by
+    /// one time: whoever may answer a round is punished for what he signs for it.
+    pub fn covers(&self, time: Time) -> bool {
+        self.release.is_none_or(|release| time < release)
     }
 }
 
-/// True while the answers of this key are refused: one read.
-pub fn is_jailed(storage: &dyn Storage, key: &PublisherKey, now: Time) -> StdResult<bool> {
-    Ok(Sentence::of(storage, key)?.is_some_and(|sentence| sentence.holds(now)))
+/// True if the answers of this key to a round that fixes at `time` are refused: one read.
+pub fn is_jailed(storage: &dyn Storage, key: &PublisherKey, time: Time) -> StdResult<bool> {
+    Ok(Sentence::of(storage, key)?.is_some_and(|sentence| sentence.covers(time)))
 }

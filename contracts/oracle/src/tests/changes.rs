@@ -229,7 +229,7 @@ fn a_terminated_feed_has_no_round_from_its_end_on() {
         world.ask::<WindowResponse>(ask).unwrap()
     };
     // Not yet: it might still be withdrawn.
-    assert!(!window(&world).complete);
+    assert_eq!((window(&world).complete, window(&world).complete_from), (false, Some(time(end))));
     world.at(end, 0);
     let answer = vec![world.signed(end, unsigned(0, 5))];
     assert_eq!(world.refuses(end, answer), "feed_ended");
@@ -278,7 +278,7 @@ fn the_guardian_hints_at_once_and_only_the_timelock_lifts_it() {
 fn a_status_ages_by_the_clock_and_carries_the_last_value() {
     let mut world = open();
     let status = |world: &World| world.ask::<StatusResponse>(QueryMsg::Status { feed: 1 }).unwrap();
-    assert_eq!((status(&world).status, status(&world).days, status(&world).value), (Carry::Stale, None, None));
+    assert_eq!((status(&world).status, status(&world).days, status(&world).value), (Carry::CloseOnly, None, None));
     world.fix(FIRST, 16_000);
     let seen: Vec<_> = (0..=10)
         .map(|days| {

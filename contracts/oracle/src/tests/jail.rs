@@ -139,6 +139,31 @@ fn a_value_and_unavailable_or_another_time_are_two_answers() {
 }
 
 #[test]
+fn a_round_that_is_forgiven_is_not_answered() {
+    let mut world = open();
+    let proof = world.proof(FIRST, 3, [1, 2]);
+    world.execute(proof, &[]).unwrap();
+    // The release comes while round FIRST + 3 is open.
+    let from = ANCHOR + (FIRST + 3) * DAY + 60;
+    release(&mut world, 3, from).unwrap();
+    world.at(FIRST + 3, 60);
+    let [answer, other] = [16_000, 20_000].map(|value| world.signed(FIRST + 3, unsigned(3, value)));
+    // Else he could answer a round for which nothing that he signs is punished.
+    assert_eq!(world.refuses(FIRST + 3, vec![answer.clone()]), "jailed");
+    assert!(jailed(&world)[3]);
+    let report =
+        ExecuteMsg::ReportEquivocation { feed: 1, round: FIRST + 3, revision: 0, first: answer, second: other };
+    assert_eq!(world.refused(report), "already_jailed");
+    world.at(FIRST + 4, 0);
+    assert!(!jailed(&world)[3]);
+    let next = world.signed(FIRST + 4, unsigned(3, 16_000));
+    world.submit(FIRST + 4, vec![next]).unwrap();
+    let proof = world.proof(FIRST + 4, 3, [16_000, 16_001]);
+    world.execute(proof, &[]).unwrap();
+    assert!(jailed(&world)[3]);
+}
+
+#[test]
 fn a_release_waits_the_timelock_and_forgives_once() {
     let mut world = open();
     let proof = world.proof(FIRST, 3, [1, 2]);

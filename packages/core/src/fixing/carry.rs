@@ -14,11 +14,11 @@ use crate::time::{DAY, Time};
 pub enum Carry {
     /// The last final fixing is the newest there can be.
     Ok,
-    /// A newer one is overdue, or there is none at all yet. The last one is younger than two days.
+    /// A newer one is overdue. The last one is younger than two days.
     Stale,
     /// The last one is two or three days old and is carried: only risk may fall. It never enters a mean.
     Carried,
-    /// Day 4: close only.
+    /// Day 4, or there is none at all yet: close only.
     CloseOnly,
     /// Day 10: terminate at the written fallback.
     Terminated,
@@ -27,7 +27,7 @@ pub enum Carry {
 impl Carry {
     /// By the fixing time of the last final fixing. Time alone decides, whether or not anybody has finalised.
     pub fn of(clock: &RoundClock, last: Option<Time>, now: Time) -> Self {
-        let Some(last) = last else { return Self::Stale };
+        let Some(last) = last else { return Self::CloseOnly };
         let age = now.saturating_since(last);
         let days = age.checked_div(clock.interval.max(DAY)).unwrap_or(0);
         match days {
