@@ -116,6 +116,16 @@ fn finalising_ten_rounds_costs_three_seeks_a_write_and_a_removal_a_round() {
 }
 
 #[test]
+fn a_year_of_silence_is_settled_at_the_cost_of_one_round() {
+    let mut world = World::of(7);
+    world.fix(FIRST, 16_200);
+    world.at(FIRST + 365, FINAL_AFTER).finalise(1).unwrap();
+    // The standing alone is written: no round has left anything behind.
+    let Counts { reads, scanned, writes, removes, .. } = world.counted();
+    assert_eq!([reads, scanned, writes, removes], [3, 0, 1, 0]);
+}
+
+#[test]
 fn a_thousand_observations_are_refused_at_one_read() {
     let mut world = World::of(7);
     world.at(FIRST, 0);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod attacks;
+mod bonds;
 mod changes;
 mod cost;
 mod disputes;

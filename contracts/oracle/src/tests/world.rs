@@ -7,7 +7,7 @@ use k256::ecdsa::{Signature, SigningKey};
 use serde::de::DeserializeOwned;
 use tokfut_api::oracle::*;
 use tokfut_api::wire::Wire;
-use tokfut_core::fixing::Scheme;
+use tokfut_core::fixing::{Scheme, digest};
 use tokfut_core::time::{Clock, DAY, HOUR, Time};
 use tokfut_storage::counting::{CountingStorage, Counts, Rows};
 
@@ -37,6 +37,12 @@ pub struct World {
 /// The key of publisher `number`.
 pub fn key(number: usize) -> SigningKey {
     SigningKey::from_slice(&[number as u8 + 1; 32]).unwrap()
+}
+
+/// The signature of publisher `number`, secp256k1, over these bytes.
+pub fn sign(number: usize, preimage: &[u8]) -> HexBinary {
+    let signature: Signature = key(number).sign_prehash(&digest(preimage)).unwrap();
+    HexBinary::from(signature.normalize_s().unwrap_or(signature).to_bytes().to_vec())
 }
 
 /// The address of a user.
