@@ -201,6 +201,41 @@ fn unattended_it_does_what_is_due_and_says_so() {
 }
 
 #[test]
+fn many_at_once_of_one_publisher_sign_one_answer() {
+    let desk = signed();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let mut oracle: Value = serde_json::from_slice(&fs::read(desk.path("oracle.json")).unwrap()).unwrap();
+    // A round has just begun.
+    oracle["feed"]["config"]["anchor"] = (now - 60 - 200 * 86_400).into();
+    oracle["feed"]["first_round"] = 0.into();
+    desk.write("oracle.json", &oracle.to_string());
+    desk.write("tok-1.toml", &desk.ok("index methodology TOK"));
+    desk.write("publisher.toml", "methodologies = [\"tok-1.toml\"]\nsources = \"sources.toml\"\nkey_file = \"key-1\"\nstate = \"state\"\noracle = \"oracle.json\"\n");
+    let run = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tokfut"));
+        let words = "index run --settings publisher.toml --outbox outbox --once";
+        command.args(words.split_whitespace()).current_dir(desk.0.path()).output().unwrap()
+    };
+    let outputs: Vec<Output> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    for output in outputs {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let files = |folder: &str| {
+        let entries = fs::read_dir(desk.path(folder)).unwrap();
+        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect::<Vec<_>>()
+    };
+    let [journal, outbox, leaves] = ["state/journal", "outbox", "state/leaves"].map(files);
+    assert_eq!((journal.len(), outbox.len(), leaves.len()), (1, 1, 1), "and nothing half written");
+    // The leaf file that is left is the one that was signed.
+    let [signed, leaves]: [Value; 2] = [&journal[0], &leaves[0]].map(|text| serde_json::from_str(text).unwrap());
+    assert_eq!(signed["observation"]["observed_at"], leaves["observed_at"].to_string());
+    assert_eq!(signed["observation"]["inputs_root"], leaves["root"]);
+}
+
+#[test]
 fn the_history_is_that_of_the_golden_file_and_its_moves_are_explained() {
     let desk = Desk::new();
     assert_eq!(desk.ok("index history --quotes model_prices.csv --to 2026-09-30"), GOLDEN);

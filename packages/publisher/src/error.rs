@@ -12,13 +12,12 @@ use tokfut_core::index::IndexError;
 #[derive(Error, Debug)]
 pub enum Error {
     /// A file that cannot be read or written.
-    #[error("file_error: {path}: {source}")]
+    #[error("file_error: {path}: {reason}")]
     File {
         /// Which.
         path: String,
         /// Why.
-        #[source]
-        source: io::Error,
+        reason: io::Error,
     },
     /// A file that is not in its form.
     #[error("invalid_file: {path}: {reason}")]
@@ -73,6 +72,14 @@ pub enum Error {
         /// The date.
         date: Date,
     },
+    /// A feed of several rounds a day, which no methodology here has.
+    #[error("not_daily: feed {feed} fixes every {interval} s, leaf files are of whole days")]
+    NotDaily {
+        /// The feed.
+        feed: String,
+        /// Seconds from round to round.
+        interval: u64,
+    },
     /// A second, different answer in one round: whoever shows both has the publisher jailed.
     #[error("already_signed: {0} was signed before and says otherwise; a second answer in one round is punished (7.9)")]
     AlreadySigned(String),
@@ -93,7 +100,7 @@ pub enum Error {
 impl Error {
     pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.display().to_string();
-        move |source| Self::File { path, source }
+        move |reason| Self::File { path, reason }
     }
 
     pub(crate) fn form(path: &Path, reason: impl ToString) -> Self {

@@ -75,31 +75,42 @@ impl Archive {
 
 /// Writes a file so that nobody ever sees a part of it: beside it first, on disk, then under its name.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let beside = beside(path);
-    write_synced(&beside, bytes)?;
-    fs::rename(&beside, path).map_err(Error::file(path))
+    let beside = written_beside(path, bytes)?;
+    fs::rename(&beside, path).map_err(Error::file(path))?;
+    sync_folder(path)
 }
 
 /// The same, but never over a file that is there: false then, and nothing is written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
-    let beside = beside(path);
-    write_synced(&beside, bytes)?;
+    let beside = written_beside(path, bytes)?;
     let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside).map_err(Error::file(&beside))?;
     match linked {
-        Ok(()) => Ok(true),
+        Ok(()) => sync_folder(path).map(|()| true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(Error::file(path)(error)),
     }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// A file on disk beside this one; nothing is left of it where that fails.
+fn written_beside(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+    let beside = beside(path);
     let write = || {
-        let mut file = File::create(path)?;
+        let mut file = File::create(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()
     };
-    write().map_err(Error::file(path))
+    write().map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        Error::file(path)(error)
+    })?;
+    Ok(beside)
+}
+
+/// Puts a file's name on disk too: without it a machine that loses power may have forgotten what was signed on it.
+fn sync_folder(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::file(folder))
 }
 
 /// A name that no other process uses for the same file.

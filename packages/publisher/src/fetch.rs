@@ -81,7 +81,9 @@ impl Fetcher {
         let wanted = source.form.content_types();
         match evidence.content_type.as_deref() {
             Some(found) if !wanted.contains(&found) => {
-                Err(Error::source(&source.name, format!("content type {found:?}, not {}", wanted.join(" or "))))
+                let found =
+                    if found.is_empty() { "no content type".to_string() } else { format!("content type {found:?}") };
+                Err(Error::source(&source.name, format!("{found}, not {}", wanted.join(" or "))))
             }
             _ => Ok((evidence, answer)),
         }
@@ -106,7 +108,9 @@ impl Fetcher {
     }
 
     fn attempt(&self, url: &str, tls: TlsConfig) -> Result<(Vec<u8>, String), Failed> {
-        let request = self.agent.get(url).config().tls_config(tls).build();
+        // What is asked for safely is not redirected to where it is not.
+        let https_only = url.starts_with("https://");
+        let request = self.agent.get(url).config().tls_config(tls).https_only(https_only).build();
         let mut response = request.call().map_err(judge)?;
         let status = response.status();
         if status.is_server_error() || status.as_u16() == 429 {
@@ -115,7 +119,7 @@ impl Fetcher {
         if status.as_u16() != 200 {
             return Err(Failed::ForGood(format!("status {status}")));
         }
-        let content_type = response.body().mime_type().unwrap_or("none").to_string();
+        let content_type = response.body().mime_type().unwrap_or_default().to_string();
         let answer = response.body_mut().with_config().limit(MAX_BYTES).read_to_vec().map_err(judge)?;
         Ok((answer, content_type))
     }

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tokfut_core::fixing::{Frame, digest};
+
 use crate::Error;
 use crate::evidence::write_new;
 use crate::key::Key;
@@ -26,7 +28,7 @@ impl Journal {
 
     /// What a key has first signed for a round; none yet.
     pub fn find(&self, oracle: &Oracle, key: &Key, round: u64) -> Result<Option<Signed>, Error> {
-        let path = self.path(oracle, key, round, 0);
+        let path = self.folder.join(name(oracle, key, round, 0)?);
         if path.exists() { Signed::load(&path).map(Some) } else { Ok(None) }
     }
 
@@ -37,19 +39,22 @@ impl Journal {
     /// `already_signed` if another answer stands there for the round; that answer can be sent again, no other ever.
     pub fn sign(&self, oracle: &Oracle, file: &LeafFile, key: &Key, revision: u16) -> Result<Signed, Error> {
         let signed = Signed::unsigned(oracle, file, key, revision)?.signed(oracle, key)?;
-        let path = self.path(oracle, key, signed.round, revision);
+        let path = self.folder.join(name(oracle, key, signed.round, revision)?);
         if write_new(&path, signed.text().as_bytes())? {
             return Ok(signed);
         }
         let before = Signed::load(&path)?;
         if before == signed { Ok(signed) } else { Err(Error::AlreadySigned(path.display().to_string())) }
     }
+}
 
-    fn path(&self, oracle: &Oracle, key: &Key, round: u64, revision: u16) -> PathBuf {
-        // Chain and contract, feed, round, revision, key: what an answer is one of.
-        let short = |bytes: &[u8]| hex::encode(bytes.get(..8).unwrap_or(bytes));
-        let (domain, key) = (short(&oracle.config.domain), hex::encode(key.public()));
-        let key = key.get(..18).unwrap_or(&key);
-        self.folder.join(format!("{domain}-{}-{round}-{revision}-{key}.json", oracle.feed()))
-    }
+/// The name of a file about an answer: what two different ones must not have in common. Chain, contract, panel and
+/// methodology; feed, round, revision; key. What was signed under another panel than the round's is worth nothing, and
+/// proves nothing.
+pub(crate) fn name(oracle: &Oracle, key: &Key, round: u64, revision: u16) -> Result<String, Error> {
+    let Frame { domain, set_digest, methodology_hash, .. } = oracle.frame(round, revision)?;
+    let rules = hex::encode(digest(&[domain, set_digest, methodology_hash].concat()));
+    let key = hex::encode(key.public());
+    let short = |text: &str, digits| text.get(..digits).unwrap_or_default().to_string();
+    Ok(format!("{}-{}-{round}-{revision}-{}.json", short(&rules, 16), oracle.feed(), short(&key, 18)))
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, from_value, json};
 use tokfut_core::calendar::Date;
 use tokfut_core::index::{
     Fixing, IndexError, Leaf, ListPrice, ListQuote, Methodology, Quote, RentalQuote, inputs_root, millionths, usd,
@@ -54,10 +55,10 @@ struct Written {
     observed_at: u64,
     root: String,
     sources: Vec<Evidence>,
-    leaves: Vec<WrittenLeaf>,
+    leaves: Vec<Value>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 enum WrittenLeaf {
     List(WrittenList),
@@ -161,8 +162,12 @@ impl LeafFile {
             number.ok_or_else(|| format!("{text:?} is not an integer"))
         };
         let dispersion = integer(&dispersion)?;
+        for source in &sources {
+            hash(&source.sha256).map_err(|reason| format!("source {}: {reason}", source.name))?;
+        }
         let value = value.map(|value| integer(&value)).transpose()?;
-        let read = leaves.into_iter().map(WrittenLeaf::read).collect::<Result<Vec<_>, String>>()?;
+        let leaf = |(place, leaf)| WrittenLeaf::parse(leaf).map_err(|reason| format!("leaf {place}: {reason}"));
+        let read = (0_u32..).zip(leaves).map(leaf).collect::<Result<Vec<_>, String>>()?;
         let (leaves, hashes) = read.into_iter().unzip();
         Ok(Self {
             symbol,
@@ -190,11 +195,11 @@ impl LeafFile {
             observed_at: *observed_at,
             root: hex::encode(root),
             sources: sources.clone(),
-            leaves: leaves.iter().zip(hashes).map(|(leaf, hash)| WrittenLeaf::of(leaf, hash)).collect(),
+            leaves: leaves.iter().zip(hashes).map(|(leaf, hash)| json!(WrittenLeaf::of(leaf, hash))).collect(),
         };
-        let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(&written) else { return String::new() };
-        let field = |(name, value): (&String, &serde_json::Value)| match value {
-            serde_json::Value::Array(items) if !items.is_empty() => {
+        let Ok(Value::Object(fields)) = serde_json::to_value(&written) else { return String::new() };
+        let field = |(name, value): (&String, &Value)| match value {
+            Value::Array(items) if !items.is_empty() => {
                 let items: Vec<String> = items.iter().map(|item| format!("  {item}")).collect();
                 format!("{name:?}:[\n{}\n]", items.join(",\n"))
             }
@@ -243,6 +248,13 @@ impl WrittenLeaf {
         }
     }
 
+    /// A leaf, and the hash that is said of it. One with a GPU is a rental quote.
+    fn parse(leaf: Value) -> Result<(Leaf, [u8; 32]), String> {
+        let is_rental = leaf.get("gpu").is_some();
+        let read = if is_rental { from_value(leaf).map(Self::Rental) } else { from_value(leaf).map(Self::List) };
+        read.map_err(|error| error.to_string())?.read()
+    }
+
     fn read(self) -> Result<(Leaf, [u8; 32]), String> {
         let (quote, its_hash, evidence) = match self {
             Self::List(WrittenList { hash, vendor, model, since, input, cached_input, output, evidence }) => {
@@ -269,6 +281,9 @@ impl WrittenLeaf {
                 evidence,
             }) => {
                 let price = price(&asked)?;
+                if price == 0 {
+                    return Err("a price of 0".to_string());
+                }
                 (Quote::Rental(RentalQuote { gpu, provider, product, date, segment, terms, price }), hash, evidence)
             }
         };

@@ -24,7 +24,7 @@ mod sign;
 mod source;
 
 pub use error::Error;
-pub use evidence::{Archive, Evidence};
+pub use evidence::{Archive, Evidence, write_whole};
 pub use fetch::{Fetcher, Patience};
 pub use gather::gather;
 pub use journal::Journal;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokfut_api::oracle::{ConfigResponse, FeedResponse, Publisher};
 use tokfut_core::calendar::Date;
 use tokfut_core::fixing::{Frame, PublisherKey, RoundClock, set_digest};
-use tokfut_core::time::Time;
+use tokfut_core::time::{DAY, Time};
 
 use crate::Error;
 use crate::key::Key;
@@ -77,9 +77,15 @@ impl Oracle {
         self.config.clock.at(block_seconds).unwrap_or(Time::MAX)
     }
 
-    /// The first round that fixes on a date.
+    /// The round that fixes on a date.
+    ///
+    /// # Errors
+    /// If there is none, or the feed has more than one a day.
     pub fn round_on(&self, date: Date) -> Result<u64, Error> {
         let clock = self.clock();
+        if clock.interval < DAY {
+            return Err(Error::NotDaily { feed: self.symbol().to_string(), interval: clock.interval });
+        }
         let round = clock.at_or_after(date.at(0));
         let on_date = clock.fixing_time(round)?.date() == date;
         let no_round = || Error::NoRound { feed: self.symbol().to_string(), date };

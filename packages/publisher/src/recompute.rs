@@ -65,6 +65,10 @@ pub fn recompute(methodology: &Methodology, file: &LeafFile, claims: &[Claim], o
         let (is, says) = (hex::encode(methodology.hash), hex::encode(file.methodology));
         differences.push(format!("methodology: this one hashes to {is}, the leaves are by {says}"));
     }
+    let symbol = &methodology.head().symbol;
+    if *symbol != file.symbol {
+        differences.push(format!("symbol: {symbol}, the leaf file says {}", file.symbol));
+    }
     differences.extend(first_altered(file));
     let quotes = file.quotes();
     match methodology.inputs(quotes.clone(), file.date) {

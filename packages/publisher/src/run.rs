@@ -10,10 +10,10 @@ use tokfut_core::index::{Methodology, Rule};
 use tokfut_core::time::Time;
 
 use crate::Error;
-use crate::evidence::{Archive, write_whole};
+use crate::evidence::{Archive, write_new, write_whole};
 use crate::fetch::{Fetcher, Patience};
 use crate::gather::gather;
-use crate::journal::Journal;
+use crate::journal::{Journal, name};
 use crate::key::Key;
 use crate::leaves::LeafFile;
 use crate::oracle::Oracle;
@@ -141,10 +141,13 @@ impl Publisher {
     }
 
     fn try_step(&self, relay: &mut dyn Relay) -> Result<Step, Error> {
+        // The time first: the panel and the methodology are then those of that time or later, and never of the round
+        // before the one that the time is in.
+        let block_seconds = relay.block_seconds()?;
         let oracle = relay.oracle()?;
-        let (clock, now) = (oracle.clock(), oracle.now(relay.block_seconds()?));
+        let (clock, now) = (oracle.clock(), oracle.now(block_seconds));
         let Some(round) = clock.at_or_before(now) else { return Ok(Step::Waiting { until: clock.anchor }) };
-        let sent = self.sent(&oracle, round);
+        let sent = self.state.join("sent").join(name(&oracle, &self.key, round, 0)?);
         if clock.stage(round, now)? == Stage::Closed || round < oracle.feed.first_round || sent.exists() {
             return Ok(Step::Waiting { until: clock.fixing_time(round.saturating_add(1))? });
         }
@@ -162,7 +165,8 @@ impl Publisher {
         let fixing_time = oracle.clock().fixing_time(round)?;
         let path = self.leaves(fixing_time.date());
         if !path.exists() {
-            self.leaf_file(oracle, fixing_time, now)?.save(&path)?;
+            // Of two programs at once the first one's is what both sign.
+            write_new(&path, self.leaf_file(oracle, fixing_time, now)?.text().as_bytes())?;
         }
         let file = LeafFile::load(&path)?;
         self.journal.sign(oracle, &file, &self.key, 0)
@@ -213,17 +217,17 @@ impl Publisher {
     fn leaves(&self, date: Date) -> PathBuf {
         self.state.join("leaves").join(format!("{date}.json"))
     }
-
-    fn sent(&self, oracle: &Oracle, round: u64) -> PathBuf {
-        self.state.join("sent").join(format!("{}-{round}.json", oracle.feed()))
-    }
 }
 
 /// What no later step can mend: somebody has to look.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Refused(refusal) => refusal.code == ANSWERED_OTHERWISE,
-        Error::Key(_) | Error::NotOnPanel { .. } | Error::Methodology { .. } | Error::AlreadySigned(_) => true,
+        Error::Key(_)
+        | Error::NotOnPanel { .. }
+        | Error::Methodology { .. }
+        | Error::NotDaily { .. }
+        | Error::AlreadySigned(_) => true,
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use tokfut_core::fixing::Side;
 use tokfut_core::index::{Head, decimal};
 use tokfut_publisher::recompute::{Claim, proof, recompute, root_of};
-use tokfut_publisher::{Archive, LeafFile};
+use tokfut_publisher::{Archive, Evidence, LeafFile};
 
 use super::input::methodology;
 
@@ -36,7 +36,7 @@ pub struct Recompute {
     /// Another leaf file, which it must agree with constituent by constituent.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// The folder of raw answers: each constituent's must be there and be what it says.
+    /// The folder of raw answers: each constituent's and each source's must be there and be what it says.
     #[arg(long, value_name = "FOLDER")]
     evidence: Option<PathBuf>,
 }
@@ -90,7 +90,14 @@ impl Recompute {
             let error = archive.read(&hex::encode(leaf.evidence)).err()?;
             Some(format!("evidence of {}: {error}", leaf.quote))
         });
-        Ok(without)
+        let of_source = |Evidence { name, sha256, bytes, .. }: &Evidence| match archive.read(sha256) {
+            Ok(answer) if u64::try_from(answer.len()) == Ok(*bytes) => None,
+            Ok(answer) => {
+                Some(format!("evidence of source {name}: {} bytes, the leaf file says {bytes}", answer.len()))
+            }
+            Err(error) => Some(format!("evidence of source {name}: {error}")),
+        };
+        Ok(without.or_else(|| file.sources.iter().find_map(of_source)))
     }
 }
 

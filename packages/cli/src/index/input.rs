@@ -10,7 +10,7 @@ use clap::Args;
 use tokfut_core::calendar::Date;
 use tokfut_core::index::{Methodology, PriceRecord, Quote, RentalQuote};
 use tokfut_core::methodology;
-use tokfut_publisher::{LeafFile, Patience};
+use tokfut_publisher::{LeafFile, Patience, write_whole};
 
 /// The text of a methodology: TOK, GPH or CSX is the one that ships, anything else a file.
 pub fn methodology_text(name: &str) -> anyhow::Result<String> {
@@ -46,7 +46,7 @@ pub fn date(text: &str) -> Result<Date, String> {
 /// To a file, or to standard output where none is given.
 pub fn put(text: &str, out: Option<&Path>) -> anyhow::Result<()> {
     match out {
-        Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
+        Some(path) => Ok(write_whole(path, text.as_bytes())?),
         None => std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output"),
     }
 }

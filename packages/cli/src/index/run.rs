@@ -24,7 +24,8 @@ SETTINGS (TOML; paths are relative to the file):
   give_up_after = 3600              seconds after the fixing time from which to say "unavailable"; half the window
 
 Each step is written before the next: it may be stopped at any moment and started again. An answer that was signed is
-sent again until the oracle has it, and never another one. Two such programs need two states and two keys."#;
+sent again until the oracle has it, and never another one. Each feed needs a state of its own. Two programs on one state
+say the same; two states with one key would say two things, and that is punished."#;
 
 /// Publishes every round of a feed, unattended: computes, signs, delivers; again after failures and restarts.
 #[derive(Args)]

@@ -79,6 +79,8 @@ fn what_others_claim_is_compared_to_the_last_unit() {
         ["date: the leaves are of 2026-07-30, the chain speaks of 2026-07-31"]
     );
     assert!(claim(None, Some([1; 32]), None)[0].starts_with("root: "));
+    let renamed = LeafFile { symbol: "TOC".to_string(), ..file.clone() };
+    assert_eq!(differences(&renamed.text(), &[], None), ["symbol: TOK, the leaf file says TOC"]);
     let other = Methodology::parse(&format!("{}#\n", methodology::TOK)).unwrap();
     assert!(recompute(&other, &file, &[], None).differences[0].starts_with("methodology: "));
     let answer = r#"{"line":9,"ok":true,"data":{"value":"16745","inputs_root":"00"}}"#;
@@ -98,9 +100,13 @@ fn what_is_no_leaf_file_is_refused() {
     assert_eq!(refused("\"16745\"", "\"016745\""), "\"016745\" is not an integer");
     assert_eq!(
         refused("\"input\":\"0.2\"", "\"input\":\"0.2000001\""),
-        "\"0.2000001\" is not a price with up to six decimals"
+        "leaf 50: \"0.2000001\" is not a price with up to six decimals"
     );
     assert!(refused("\"symbol\"", "\"symbil\"").starts_with("not a leaf file: "));
+    assert!(refused("\"sha256\":\"", "\"sha256\":\"../").starts_with("source record: \"../"));
+    // What is wrong with a leaf is said with its place.
+    assert_eq!(refused("\"since\":\"2025-10-10\"", "\"since\":\"2025-13-10\"").split(": ").next(), Some("leaf 0"));
+    assert!(refused("\"evidence\"", "\"evidense\"").starts_with("leaf 0: unknown field `evidense`"));
 }
 
 #[test]

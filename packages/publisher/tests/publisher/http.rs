@@ -134,6 +134,15 @@ fn a_wrong_content_type_is_refused_and_kept() {
     let (error, folder) = refusal(vec![Reply::Answer("200 OK", "text/html", PRICES.to_string())]);
     assert_eq!(error, "source_failed: vendor: content type \"text/html\", not application/json");
     assert_eq!(log(folder.path()).len(), 1);
+    let (error, _) = refusal(vec![Reply::Answer("200 OK", "", PRICES.to_string())]);
+    assert_eq!(error, "source_failed: vendor: no content type, not application/json");
+}
+
+#[test]
+fn an_answer_longer_than_any_is_refused_without_being_read() {
+    let (error, folder) = refusal(vec![Reply::json(&" ".repeat(16 * 1024 * 1024 + 1))]);
+    assert!(error.starts_with("source_failed: vendor: ") && error.ends_with(": 16777216"), "{error}");
+    assert_eq!(log(folder.path()), []);
 }
 
 #[test]

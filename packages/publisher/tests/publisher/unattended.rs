@@ -3,11 +3,15 @@
 use std::fs;
 use std::time::Duration;
 
-use tokfut_api::oracle::{ExecuteMsg, RoundResponse};
-use tokfut_publisher::{Delivered, Error, LeafFile, Oracle, Patience, Publisher, Refusal, Relay, Settings, Step};
+use tokfut_api::oracle::{Change, ExecuteMsg, RoundResponse};
+use tokfut_core::time::Time;
+use tokfut_embedded::Contract;
+use tokfut_publisher::{
+    Delivered, Error, LeafFile, Oracle, Patience, Publisher, Refusal, Relay, Settings, Signed, Step, deliver,
+};
 
 use crate::server::{Reply, Server};
-use crate::world::{Chain, Office, RECORD};
+use crate::world::{Chain, Office, RECORD, TOK};
 
 const PATIENCE: Patience = Patience { timeout: Duration::from_secs(5), attempts: 1, backoff: Duration::from_millis(1) };
 
@@ -129,6 +133,86 @@ fn a_run_that_ends_anywhere_goes_on_with_what_it_has_signed() {
     early.save(&leaves).unwrap();
     assert_eq!(step(&publisher, &chain, time), "293 16745 now");
     assert_eq!(LeafFile::load(&leaves).unwrap(), early);
+}
+
+/// A way to a chain whose next block comes as soon as the oracle has been asked.
+struct Boundary(Chain, &'static str);
+
+impl Relay for Boundary {
+    fn oracle(&mut self) -> Result<Oracle, Error> {
+        let oracle = self.0.oracle();
+        self.0.at(self.1);
+        oracle
+    }
+
+    fn block_seconds(&mut self) -> Result<u64, Refusal> {
+        self.0.block_seconds()
+    }
+
+    fn round(&mut self, feed: u32, round: u64) -> Result<Option<RoundResponse>, Refusal> {
+        self.0.round(feed, round)
+    }
+
+    fn submit(&mut self, message: &ExecuteMsg) -> Result<(), Refusal> {
+        self.0.submit(message)
+    }
+}
+
+/// The chain on which the panel sits in reverse order from 30 July on.
+fn rotated() -> Chain {
+    let chain = Chain::reference();
+    chain.at("2026-07-20T00:00:00Z");
+    let mut publishers = tokfut_scenario::Panel::reference(7).unwrap().publishers();
+    publishers.reverse();
+    let from = Time::parse("2026-07-30T12:00:00Z").unwrap();
+    let announce = ExecuteMsg::Announce { change: Change::Panel { feed: TOK, from, publishers } };
+    chain.0.borrow_mut().execute(Contract::Oracle, "administrator", &announce, &[]).unwrap();
+    chain
+}
+
+#[test]
+fn a_panel_that_changes_as_the_publisher_looks_is_not_the_one_before() {
+    let (chain, office) = (rotated(), Office::new());
+    let publisher = open(&office);
+    chain.at("2026-07-30T11:59:58Z");
+    let mut boundary = Boundary(chain.clone(), "2026-07-30T12:00:00Z");
+    assert_eq!(step_by(&publisher, &mut boundary), "until 2026-07-30T12:00:00Z");
+    assert_eq!(step_by(&publisher, &mut boundary), "293 16745 now");
+    assert_eq!(chain.answers(293), [(6, Some(16_745))]);
+}
+
+#[test]
+fn what_was_signed_under_a_panel_that_is_not_the_rounds_may_be_signed_again() {
+    let (mut chain, office) = (rotated(), Office::new());
+    chain.at("2026-07-29T12:00:00Z");
+    let outdated = chain.oracle().unwrap();
+    let file = office.leaves("2026-07-30");
+    let worthless = office.signed(&outdated, &file, 0);
+    chain.at("2026-07-30T12:00:00Z");
+    let oracle = chain.oracle().unwrap();
+    let signed = office.signed(&oracle, &file, 0);
+    assert_eq!((worthless.observation.publisher, signed.observation.publisher), (0, 6));
+    assert!(worthless.verify(&oracle).is_err());
+    // The two prove nothing against him, whatever is made of them.
+    for (first, second) in [(&worthless, &signed), (&signed, &worthless)] {
+        let observation =
+            |signed: &Signed| tokfut_api::oracle::Observation { publisher: 6, ..signed.observation.clone() };
+        let (first, second) = (observation(first), observation(second));
+        let report = ExecuteMsg::ReportEquivocation { feed: TOK, round: 293, revision: 0, first, second };
+        let refused = chain.0.borrow_mut().execute(Contract::Oracle, "mallory", &report, &[]).unwrap_err();
+        assert_eq!(refused.code, "no_equivocation");
+    }
+    deliver(&mut chain, &[signed]).unwrap();
+}
+
+#[test]
+fn a_feed_of_several_rounds_a_day_is_no_feed_of_leaf_files() {
+    let (chain, office) = (Chain::reference(), Office::new());
+    chain.at("2026-07-30T12:00:01Z");
+    let mut oracle = chain.clone().oracle().unwrap();
+    oracle.feed.config.interval = 43_200;
+    let error = office.journal(0).sign(&oracle, &office.leaves("2026-07-30"), &office.key(0), 0).unwrap_err();
+    assert_eq!(error.to_string(), "not_daily: feed TOK fixes every 43200 s, leaf files are of whole days");
 }
 
 #[test]
