@@ -244,6 +244,16 @@ fn a_terminated_feed_has_no_round_from_its_end_on() {
 }
 
 #[test]
+fn what_is_settled_after_the_end_of_a_feed_ends_with_its_last_round() {
+    let mut world = open();
+    let end = FIRST + 4;
+    world.announce(Change::Terminate { feed: 1, from: time(end) }).unwrap();
+    world.at(end + 100, 0).finalise(30).unwrap();
+    assert_eq!(world.ask::<FeedResponse>(QueryMsg::Feed { feed: 1 }).unwrap().next_round, end);
+    assert_eq!(world.refused(ExecuteMsg::Finalise { feed: 1, limit: None }), "feed_ended");
+}
+
+#[test]
 fn the_guardian_hints_at_once_and_only_the_timelock_lifts_it() {
     let mut world = open();
     world.fix(FIRST, 16_000);

@@ -198,6 +198,32 @@ fn a_dispute_takes_exactly_the_bond_and_a_provisional_fixing() {
     let mut open = World::of(7);
     open.at(FIRST, 0).answer(FIRST, &[16_000; 6]);
     assert_eq!(open.refused_as("alice", dispute(FIRST), &bond), "nothing_decided");
+    // Neither what is held nor what is missed: both end void as it is.
+    let mut held = World::of(7);
+    held.at(FIRST, 0).answer(FIRST, &[9_000, 9_000, 9_000, 10_000, 12_000, 12_000, 12_000]);
+    assert_eq!(
+        (held.state(FIRST).as_str(), held.refused_as("alice", dispute(FIRST), &bond).as_str()),
+        ("held", "nothing_decided")
+    );
+    let mut missed = World::of(7);
+    missed.at(FIRST, 0).answer(FIRST, &[16_000; 4]);
+    missed.at(FIRST, 3 * HOUR);
+    assert_eq!(missed.refused_as("alice", dispute(FIRST), &bond), "nothing_decided");
+}
+
+#[test]
+fn a_dispute_that_was_ruled_is_not_opened_again_and_its_ruling_comes_to_the_last_second() {
+    let mut world = provisional();
+    world.dispute("alice", FIRST).unwrap();
+    world.rule(FIRST, Ruling::Dismiss).unwrap();
+    // Else one bond after another would hold the fixing back.
+    let again = ExecuteMsg::Dispute { feed: 1, round: FIRST, evidence: HexBinary::from([1; 32]) };
+    assert_eq!(world.refused_as("bob", again, &coins(BOND, "uusd")), "already_disputed");
+
+    let mut late = provisional();
+    late.dispute("alice", FIRST).unwrap();
+    late.at(FIRST, FINAL_AFTER + EXTENSION - 1).rule(FIRST, Ruling::Void).unwrap();
+    assert_eq!((late.state(FIRST).as_str(), late.credit("alice")), ("void", BOND));
 }
 
 #[test]
