@@ -133,6 +133,30 @@ fn a_dispute_that_nobody_rules_holds_no_later_round_back_either() {
 }
 
 #[test]
+fn what_waits_for_a_ruling_holds_back_nothing_before_it() {
+    let mut world = World::of(7);
+    for round in [FIRST, FIRST + 1] {
+        world.at(round, 0).answer(round, &[16_000; 7]);
+    }
+    world.dispute("mallory", FIRST + 1).unwrap();
+    world.at(FIRST + 1, FINAL_AFTER).finalise(30).unwrap();
+    assert_eq!([FIRST, FIRST + 1].map(|round| world.state(round)), ["final", "provisional"]);
+    let rest = ExecuteMsg::Finalise { feed: 1, limit: None };
+    assert_eq!(world.refused(rest), "nothing_to_finalise");
+}
+
+#[test]
+fn a_proof_has_its_signatures_in_their_one_form() {
+    let mut world = World::of(7);
+    world.at(FIRST, 0);
+    let [first, second] = [16_000, 16_001].map(|value| world.signed(FIRST, unsigned(0, value)));
+    let (r, s) = k256::ecdsa::Signature::from_slice(&second.signature).unwrap().split_scalars();
+    let high = k256::ecdsa::Signature::from_scalars(*r, -*s).unwrap().to_bytes().to_vec();
+    let malleated = Observation { signature: HexBinary::from(high), ..second };
+    assert_eq!(world.refused(report(FIRST, 0, first, malleated)), "high_s");
+}
+
+#[test]
 fn numbers_at_their_ends_are_refused_or_borne() {
     let largest = FeedConfig { max_value: Uint128::new(MAX_VALUE), decimals: 18, ..feed_config(1, 7) };
     let mut world = World::with(vec![largest]).unwrap();
@@ -158,7 +182,7 @@ fn numbers_at_their_ends_are_refused_or_borne() {
     world.at(round, 0).submit(round, ones).unwrap();
     world.at(round, FINAL_AFTER).finalise(30).unwrap();
     let twap = QueryMsg::Twap { feed: 1, from: time(FIRST), to: time(FIRST + 2) };
-    assert_eq!(world.ask::<TwapResponse>(twap).unwrap().twap.u128(), (MAX_VALUE + 1) / 2);
+    assert_eq!(world.ask::<TwapResponse>(twap).unwrap().twap.u128(), MAX_VALUE.div_ceil(2));
 }
 
 #[test]

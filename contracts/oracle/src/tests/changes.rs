@@ -76,7 +76,13 @@ fn a_rotation_counts_for_the_rounds_that_fix_from_its_time_on() {
 #[test]
 fn a_methodology_is_announced_fourteen_days_ahead_and_signed_from_its_round_on() {
     let mut world = open();
-    assert_eq!(refused(&mut world, methodology(FIRST + 13)), "too_soon");
+    let like = |from: u64, uri: &str| {
+        let (hash, uri) = (HexBinary::from([0x44; 32]), uri.to_string());
+        Change::Methodology { feed: 1, from: Time::new(from), hash, uri }
+    };
+    let fourteen_days = time(FIRST + 14).seconds();
+    assert_eq!(refused(&mut world, like(fourteen_days - 1, "")), "too_soon");
+    assert_eq!(refused(&mut world, like(fourteen_days, &"x".repeat(257))), "invalid_text");
     world.announce(methodology(FIRST + 14)).unwrap();
     assert_eq!(world.pending()[0].change, methodology(FIRST + 14));
     let ask = |round| world.ask::<MethodologyResponse>(QueryMsg::Methodology { feed: 1, round }).unwrap();
@@ -134,6 +140,8 @@ fn every_change_waits_the_timelock() {
     ] {
         assert_eq!(refused(&mut world, change), "too_soon");
     }
+    // Nor may a round of it end after time itself.
+    assert_eq!(refused(&mut world, panel(Time::new(Time::MAX.seconds() - DAY / 2))), "no_such_round");
     // From the time itself on, and no sooner than the next fixing.
     world.announce(panel(time(earliest))).unwrap();
     let response = world.announce(Change::AddFeed { feed: feed_config(3, 4) }).unwrap();

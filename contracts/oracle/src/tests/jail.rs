@@ -135,6 +135,8 @@ fn a_value_and_unavailable_or_another_time_are_two_answers() {
             .execute(ExecuteMsg::ReportEquivocation { feed: 1, round: FIRST, revision: 0, first, second }, &[])
             .unwrap();
         assert!(jailed(&world)[0]);
+        let rows: Vec<JailedResponse> = world.ask(QueryMsg::Jailed { after: None, limit: None }).unwrap();
+        assert_eq!(rows[0].since.seconds(), ANCHOR + (FIRST + 300) * DAY, "since the proof");
     }
 }
 
@@ -184,6 +186,7 @@ fn a_release_waits_the_timelock_and_forgives_once() {
     assert!(jailed(&world)[3]);
     world.at(FIRST + 3, 0);
     assert!(!jailed(&world)[3]);
+    assert_eq!(code(&release(&mut world, 3, earliest + 9 * DAY).unwrap_err()), "not_jailed");
     let back = world.signed(FIRST + 3, unsigned(3, 16_000));
     world.submit(FIRST + 3, vec![back]).unwrap();
     // What he did before is forgiven, what he does after is not.
