@@ -93,7 +93,7 @@ impl Deal {
         let price = quoted(fill.what.price);
         let (name, equity) = (self.buyer.title(), usd(account.equity.base_units()));
         let margin = usd(super::units(account.initial_margin)?);
-        let sold = self.sold(stage);
+        let sold = self.sold(stage, whole);
         stage.say(format!(
             "{name} holds {} lots of {}{sold}, the last bought at {price}: equity {equity}, initial margin {margin}.",
             count(held.into()),
@@ -103,7 +103,7 @@ impl Deal {
     }
 
     /// How much of its hedge the app has of the provider, in words; nothing of others, who have several sellers.
-    fn sold(&self, stage: &Stage<'_>) -> String {
+    fn sold(&self, stage: &Stage<'_>, whole: u64) -> String {
         if self.buyer != Actor::App {
             return String::new();
         }
@@ -111,8 +111,10 @@ impl Deal {
         let series = stage.facts.series(self.series);
         let fills = stage.facts.fills.iter().map(|fill| &fill.what);
         let fills = fills.filter(|fill| (fill.taker, fill.maker, Some(fill.series)) == (buyer, seller, series));
-        let lots = fills.map(|fill| fill.lots.count()).fold(0, u64::saturating_add);
-        format!(", {} of them sold by the model provider", count(lots.into()))
+        match fills.map(|fill| fill.lots.count()).fold(0, u64::saturating_add) {
+            all if all >= whole => ", all sold by the model provider".to_string(),
+            lots => format!(", {} of them sold by the model provider", count(lots.into())),
+        }
     }
 }
 
