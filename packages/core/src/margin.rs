@@ -76,7 +76,7 @@ impl Portfolio {
         self.cash.checked_add(self.unsettled()?)
     }
 
-    /// IM: Σ IM_P, the add-on for concentration and the loss built into orders. Rounded up.
+    /// IM: Σ IM_P with all that is added to it. Rounded up.
     pub fn initial(&self) -> Result<Amount, Overflow> {
         self.holdings.iter().try_fold(Amount::ZERO, |sum, holding| sum.checked_add(holding.initial_up()?))
     }

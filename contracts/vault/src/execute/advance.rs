@@ -26,7 +26,7 @@ pub fn advance(deps: DepsMut<'_>, (env, config): At<'_>, account: AccountId) -> 
     }
     let mut over_a_finalisation = false;
     for (product, _) in products(deps.storage)? {
-        over_a_finalisation |= ledger.diary(product)?.finalised_at.is_some_and(|at| since <= at);
+        over_a_finalisation |= ledger.diary(product)?.finalised_at.is_some_and(|at| since < at);
     }
     if !over_a_finalisation {
         return Err(Refusal::NothingToAdvance("no settlement was finalised since cash fell below zero").into());

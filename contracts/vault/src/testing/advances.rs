@@ -63,6 +63,24 @@ fn the_house_advances_what_is_still_missing_at_the_next_finalisation() {
 }
 
 #[test]
+fn a_finalisation_in_the_second_in_which_cash_fell_below_zero_is_not_the_next() {
+    let mut world = World::new();
+    let (alice, bob) = (world.opens("alice", 3_000 * DOLLAR), world.opens("bob", 100_000 * DOLLAR));
+    world.funds(10_000 * DOLLAR);
+    world.trades(alice, bob, DEC, 10, 16_000);
+    world.strike(TOK, &[(DEC, 12_500), (MAR, 12_500)], false).unwrap();
+    world.marks(DEC, 16_000);
+    world.finalise("TOK").unwrap();
+    world.touches(&[alice]);
+    assert_eq!((world.cash(alice), world.equity(alice)), (-503_200_000, 2_996_800_000));
+    let advance = ExecuteMsg::Advance { account: alice };
+    assert_eq!(code(world.by("anyone", advance.clone())), "nothing_to_advance");
+    world.settles(&[(DEC, 12_500), (MAR, 12_500)], false);
+    world.marks(DEC, 16_000);
+    world.by("anyone", advance).unwrap();
+}
+
+#[test]
 fn the_house_advances_no_more_than_it_has_free() {
     let (mut world, alice, _) = indebted();
     world.settles(&[(DEC, 12_500), (MAR, 12_500)], false);

@@ -435,6 +435,30 @@ fn spread() -> (World, AccountId, AccountId) {
 }
 
 #[test]
+fn nobody_is_liquidated_at_the_midnight_that_makes_his_margin_dearer() {
+    let mut world = World::new();
+    let (alice, bob) = (world.opens("alice", 2_404 * DOLLAR), world.opens("bob", 100_000 * DOLLAR));
+    world.trades(alice, bob, DEC, 5, 16_000);
+    world.trades(bob, alice, MAR, 10, 16_000);
+    world.trades(alice, bob, DEC, 5, 16_000);
+    let at = |world: &mut World, when: &str| {
+        world.now = time(when);
+        world.remarks(&[DEC, MAR]);
+        let account = world.account(alice);
+        (account.initial_margin.base_units() / DOLLAR, account.maintenance_margin.base_units() / DOLLAR)
+    };
+    // Half of the offset goes with the last day of November, of maintenance a day later.
+    assert_eq!(at(&mut world, "2026-11-30T23:50:00Z"), (2_400, 1_920));
+    assert_eq!(world.account(alice).level, Level::Healthy);
+    assert_eq!(at(&mut world, "2026-12-01T00:00:00Z"), (3_600, 1_920));
+    assert_eq!(world.account(alice).level, Level::Call);
+    assert_eq!(code(world.liquidates(alice)), "not_liquidatable");
+    assert_eq!(at(&mut world, "2026-12-01T23:59:00Z"), (3_600, 1_920));
+    assert_eq!(at(&mut world, "2026-12-02T00:00:00Z"), (3_600, 2_880));
+    world.liquidates(alice).unwrap();
+}
+
+#[test]
 fn a_spread_is_closed_lot_for_lot() {
     let (mut world, alice, _) = spread();
     let orders = world.liquidates(alice).unwrap().close_orders();

@@ -92,6 +92,24 @@ fn the_final_settlement_ends_lots_and_orders_for_a_fee() {
 }
 
 #[test]
+fn nobody_withdraws_the_fee_of_his_last_settlement_before_it_is_due() {
+    let (mut world, alice, bob) = pair(2);
+    world.strike(TOK, &[(DEC, 16_100)], true).unwrap();
+    // 1 bp of $3,220, nothing won or lost, and no margin any more.
+    for account in [alice, bob] {
+        let answer = world.account(account);
+        assert_eq!((answer.initial_margin.base_units(), answer.maintenance_margin.base_units()), (322_000, 0));
+        let (cash, free) = (answer.cash.base_units(), answer.withdrawable.base_units());
+        assert_eq!(cash - free as i128, 322_000);
+        assert_eq!(code(world.withdraws(account, free + 1)), "insufficient_free");
+        world.withdraws(account, free).unwrap();
+    }
+    world.finalise("TOK").unwrap();
+    let outcome = world.touches(&[alice, bob]);
+    assert_eq!((outcome.sum("settlement_fee"), world.cash(alice), world.cash(bob)), (2 * 322_000, 0, 0));
+}
+
+#[test]
 fn the_fee_of_lots_that_expired_is_due_when_they_are_paid_not_when_they_are_struck() {
     let (mut world, alice, bob) = pair(2);
     world.strike(TOK, &[(DEC, 17_000)], true).unwrap();

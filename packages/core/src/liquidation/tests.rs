@@ -27,6 +27,8 @@ fn leg(product: &Product, series: u16, lots: i64, mark: u32) -> Leg {
         initial: product.margin.initial_spec,
         maintenance: product.margin.maintenance,
         charge: Rate::ppm(1_000_000),
+        maintenance_charge: Rate::ppm(1_000_000),
+        settlement_fee: Amount::ZERO,
         open_interest: Lots::new(1_000),
     }
 }
@@ -285,7 +287,7 @@ fn portfolios() -> impl Strategy<Value = Portfolio> {
             let holding = |code: &str, from: u16, drafts: Vec<(i64, u32)>| {
                 let product = product(charge, fees, code);
                 let legs = drafts.into_iter().zip(from..).map(|((lots, mark), series)| Leg {
-                    charge: Rate::ppm(charge),
+                    maintenance_charge: Rate::ppm(charge),
                     ..leg(&product, series, lots, mark)
                 });
                 let legs = legs.collect();

@@ -7,7 +7,7 @@ use crate::money::{Amount, Overflow, SignedAmount};
 use crate::price::{Lots, NetLots, Price, PriceLots, UnitValue};
 use crate::product::Product;
 use crate::rate::Rate;
-use crate::time::Time;
+use crate::time::{DAY, Time};
 
 /// Parts per million in one percent point.
 const POINT: u32 = 10_000;
@@ -33,8 +33,12 @@ pub struct Leg {
     pub initial: Rate,
     /// The rate of maintenance margin in force.
     pub maintenance: Rate,
-    /// c_s: the spread charge of its phase.
+    /// c_s: the spread charge of its phase, for initial margin.
     pub charge: Rate,
+    /// The same for maintenance: that of the phase a day ago.
+    pub maintenance_charge: Rate,
+    /// The settlement fee that is due when its last settlement is realised.
+    pub settlement_fee: Amount,
     /// Open interest of the series.
     pub open_interest: Lots,
 }
@@ -76,6 +80,10 @@ impl Leg {
         // raising it would liquidate people who cannot trade.
         let listing_day = limit >= product.daily_limit.checked_mul(2)?;
         let maintenance = if listing_day { terms.maintenance.max(points(2)?) } else { terms.maintenance };
+        let charge = |at| charge(terms.spread_charge, Phase::of(clearing.month, at));
+        // Lots that have ended are gone, but not what they owe.
+        let expired = position.pending.as_ref().map_or(Lots::ZERO, |pending| pending.expired);
+        let ended = product.unit_value.notional(clearing.struck.price, expired)?;
         Ok(Self {
             series,
             code: SeriesCode { product: product.code, month: clearing.month },
@@ -85,7 +93,10 @@ impl Leg {
             unsettled: position.unsettled(mark, clearing.struck.price, product.unit_value)?,
             initial: terms.initial_spec.max(points(5)?),
             maintenance,
-            charge: charge(terms.spread_charge, Phase::of(clearing.month, now)),
+            charge: charge(now),
+            // Whoever met initial margin at midnight has a day before he is liquidated for the hour.
+            maintenance_charge: charge(now.checked_sub(DAY).unwrap_or(now)),
+            settlement_fee: product.fees.settlement.of_up(ended)?,
             open_interest: clearing.open_interest,
         })
     }
@@ -124,16 +135,16 @@ impl Leg {
     }
 
     fn initial_reach(&self, unit: UnitValue) -> Result<Reach, Overflow> {
-        self.reach(self.net()?, self.initial, unit)
+        self.reach(self.net()?, (self.initial, self.charge), unit)
     }
 
     fn maintenance_reach(&self, unit: UnitValue) -> Result<Reach, Overflow> {
         let q = i128::from(self.lots.count());
-        self.reach((q, q), self.maintenance, unit)
+        self.reach((q, q), (self.maintenance, self.maintenance_charge), unit)
     }
 
-    fn reach(&self, net: (i128, i128), rate: Rate, unit: UnitValue) -> Result<Reach, Overflow> {
-        let kept = u128::from(self.charge.parts().saturating_sub(Rate::ONE.parts()));
+    fn reach(&self, net: (i128, i128), (rate, charge): (Rate, Rate), unit: UnitValue) -> Result<Reach, Overflow> {
+        let kept = u128::from(charge.parts().saturating_sub(Rate::ONE.parts()));
         Ok(Reach { net, a_lot: self.a_lot_up(rate, unit)?, kept })
     }
 
@@ -202,12 +213,13 @@ impl Holding {
         self.legs.iter().find(|leg| leg.series == series)
     }
 
-    /// IM_P with the add-on for concentration and the loss built into orders. Rounded up.
+    /// IM_P with the add-on for concentration, the loss built into orders, and the settlement fees that are due. Rounded up.
     pub fn initial_up(&self) -> Result<Amount, Overflow> {
         let unit = self.product.unit_value;
         let reaches = self.legs.iter().map(|leg| leg.initial_reach(unit)).collect::<Result<Vec<_>, _>>()?;
         self.legs.iter().try_fold(worst_up(&reaches)?, |sum, leg| {
-            sum.checked_add(leg.built_in_loss(unit)?)?.checked_add(leg.concentration_up(&self.product)?)
+            let added = leg.built_in_loss(unit)?.checked_add(leg.concentration_up(&self.product)?)?;
+            sum.checked_add(added)?.checked_add(leg.settlement_fee)
         })
     }
 

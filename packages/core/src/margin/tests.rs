@@ -54,6 +54,8 @@ impl Draft {
             initial: Rate::ppm(self.initial),
             maintenance: Rate::ppm(120_000),
             charge: Rate::ppm(self.charge),
+            maintenance_charge: Rate::ppm(self.charge),
+            settlement_fee: Amount::ZERO,
             open_interest: Lots::ZERO,
         }
     }
@@ -208,15 +210,20 @@ fn a_leg_is_charged_by_its_phase_and_its_limit() {
         let position = Position { lots: NetLots::new(2), ..Position::opened(&series) };
         let leg = Leg::of(SeriesId(1), (&series, price(16_050)), &position, &product, at.0).unwrap();
         assert_eq!(leg.unsettled, SignedAmount::new(2 * 50 * 100_000));
-        (leg.charge.parts(), leg.initial.parts(), leg.maintenance.parts())
+        ([leg.charge.parts(), leg.maintenance_charge.parts()], leg.initial.parts(), leg.maintenance.parts())
     };
-    assert_eq!(of("2026-06-01T00:00:00Z", 100_000), (1_000_000, 150_000, 120_000));
-    assert_eq!(of("2026-11-30T00:00:00Z", 100_000), (1_000_000, 150_000, 120_000));
-    assert_eq!(of("2026-12-01T00:00:00Z", 100_000), (1_500_000, 150_000, 120_000));
-    assert_eq!(of("2026-12-27T00:00:00Z", 100_000), (2_000_000, 150_000, 120_000));
+    let (whole, half, none) = (1_000_000, 1_500_000, 2_000_000);
+    assert_eq!(of("2026-06-01T00:00:00Z", 100_000), ([whole, whole], 150_000, 120_000));
+    assert_eq!(of("2026-11-30T23:59:59Z", 100_000), ([whole, whole], 150_000, 120_000));
+    // A month's margin grows dearer at midnight, and nobody is liquidated for it before the next one.
+    assert_eq!(of("2026-12-01T00:00:00Z", 100_000), ([half, whole], 150_000, 120_000));
+    assert_eq!(of("2026-12-01T23:59:59Z", 100_000), ([half, whole], 150_000, 120_000));
+    assert_eq!(of("2026-12-02T00:00:00Z", 100_000), ([half, half], 150_000, 120_000));
+    assert_eq!(of("2026-12-27T23:59:59Z", 100_000), ([none, half], 150_000, 120_000));
+    assert_eq!(of("2026-12-28T00:00:00Z", 100_000), ([none, none], 150_000, 120_000));
     // After a locked day the limit is L + 3: initial margin follows it, maintenance does not. On the listing day both.
-    assert_eq!(of("2026-06-01T00:00:00Z", 130_000), (1_000_000, 180_000, 120_000));
-    assert_eq!(of("2026-06-01T00:00:00Z", 200_000), (1_000_000, 250_000, 220_000));
+    assert_eq!(of("2026-06-01T00:00:00Z", 130_000), ([whole, whole], 180_000, 120_000));
+    assert_eq!(of("2026-06-01T00:00:00Z", 200_000), ([whole, whole], 250_000, 220_000));
 }
 
 #[test]
