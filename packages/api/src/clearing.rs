@@ -145,6 +145,8 @@ pub struct CloseOrder {
     pub lots: Lots,
     /// No worse than this price; the market also keeps it within the day's limits, on the tick.
     pub worst: Price,
+    /// d(t): nor further from the mark than this or 1 %, whichever is more, the mark being that of the moment it is worked.
+    pub discount: Rate,
 }
 
 /// What the vault sends the market: `close` of [`crate::market::ExecuteMsg`], and by itself, for writing one of an enum's
@@ -174,7 +176,7 @@ mod tests {
     fn what_the_vault_sends_is_a_message_of_the_market() {
         let (account, void_orders) = (AccountId(8), true);
         let (series, side, lots, worst) = (SeriesId(3), Side::Sell, Lots::new(5), Price::MIN);
-        let orders = vec![CloseOrder { series, side, lots, worst }];
+        let orders = vec![CloseOrder { series, side, lots, worst, discount: Rate::ZERO }];
         let sent = to_json_string(&ToMarket::Close { account, orders: orders.clone(), void_orders }).unwrap();
         assert_eq!(sent, to_json_string(&ExecuteMsg::Close { account, orders, void_orders }).unwrap());
     }

@@ -2,6 +2,7 @@
 //! before and after a refusal.
 
 mod classes;
+mod clearing;
 mod fees;
 mod messages;
 mod mutations;

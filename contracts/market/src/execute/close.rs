@@ -5,6 +5,7 @@ use tokfut_api::clearing::{Clearing, CloseOrder, Purpose};
 use tokfut_api::event::EventLog;
 use tokfut_api::vault;
 use tokfut_core::id::{AccountId, ProductId};
+use tokfut_core::liquidation::worst_price;
 use tokfut_core::matching::{self, CancelReason, Incoming, Plan, PlanError, Rules, Style};
 use tokfut_core::price::{Price, Side};
 
@@ -14,12 +15,13 @@ use crate::desk::{Desk, Market};
 use crate::error::{ContractError, Refusal};
 use crate::order::{Checked, MAX_FILLS};
 use crate::state::BookSide;
-use crate::{guard, index};
+use crate::{guard, index, marks};
 
 /// Orders a close-out may have.
 const MAX_LEGS: usize = 2;
 
-/// Voids the account's orders if asked to, matches what it can, and calls the vault back even if that is nothing.
+/// Voids the account's orders if asked to, matches what it can near the mark of now, and calls the vault back with that
+/// mark even if it is nothing.
 pub fn close(
     deps: DepsMut<'_>,
     env: &Env,
@@ -46,14 +48,20 @@ pub fn close(
         }
         guard::not_due(&market, of_product)?;
         seen.push(desk.id);
-        let checked = close_out(account, order, &desk);
-        let plan = plan(deps.as_ref(), &market, &desk, &checked.incoming)?;
-        if !plan.filled.is_zero() && fixing.is_none() {
+        if fixing.is_none() {
             fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
         }
         let scene = (&market, &desk, fixing.as_ref());
+        // What the vault asks for may be measured at a mark of before: nobody buys at it what a fixing has made dearer.
+        let tape = commit::load_tape(deps.storage, &market, &desk)?;
+        let mark = marks::remark(deps.storage, deps.querier, scene, &tape)?.margin.price;
+        let checked = close_out(account, order, (&desk, mark))?;
+        let plan = plan(deps.as_ref(), &market, &desk, &checked.incoming)?;
         let (written, _) = commit::place(deps.storage, deps.querier, scene, &checked, (plan, &mut log))?;
-        let Written { fills, book, marks } = written;
+        let Written { fills, book, mut marks } = written;
+        if fills.is_empty() {
+            marks.push(commit::remark(deps.storage, deps.querier, scene, &mut log)?);
+        }
         all.fills.extend(fills);
         all.book.extend(book);
         all.marks.extend(marks);
@@ -64,18 +72,19 @@ pub fn close(
     respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
 }
 
-fn close_out(account: AccountId, order: &CloseOrder, desk: &Desk) -> Checked {
-    let CloseOrder { series: _, side, lots, worst } = order;
+fn close_out(account: AccountId, order: &CloseOrder, (desk, mark): (&Desk, Price)) -> Result<Checked, ContractError> {
+    let CloseOrder { series: _, side, lots, worst, discount } = order;
+    let worst = worst_price(*side, mark, *worst, *discount)?;
     let incoming = Incoming {
         account,
         side: *side,
         lots: *lots,
-        limit: within(*worst, *side, desk),
+        limit: within(worst, *side, desk),
         style: Style::Immediate,
         reduce_only: true,
         max_fills: MAX_FILLS,
     };
-    Checked { incoming, expires_at: None, client_id: None }
+    Ok(Checked { incoming, expires_at: None, client_id: None })
 }
 
 /// The worst price within the day's limits and on the tick, never worse than asked for: where the whole day is worse,

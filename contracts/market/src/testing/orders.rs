@@ -1,12 +1,13 @@
 //! Orders: placed, traded, cancelled, simulated.
 
-use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, CloseOrder, Purpose, RestChange};
+use tokfut_api::clearing::{BookChange, ClearedFill, Clearing, CloseOrder, MarkChange, Purpose, RestChange};
 use tokfut_api::market::{
     BookResponse, Filled, Level, Marked, OrderRef, OrderRemoved, OrderResponse, OrderRested, OrdersVoided, PostOnly,
     RemainderCancelled, SimulationResponse,
 };
 use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::price::Price;
+use tokfut_core::rate::Rate;
 
 use super::*;
 
@@ -297,9 +298,15 @@ fn all_orders_are_listed_page_by_page_and_dead_ones_are_told() {
     assert_eq!(page(&mut world, None, None), [(high, true), (sold, true)]);
 }
 
-fn close(account: AccountId, side: Side, lots: u64, worst: u32) -> ExecuteMsg {
-    let order = CloseOrder { series: SeriesId(DEC_ID), side, lots: Lots::new(lots), worst: units(worst) };
+/// A close-out no further from the mark than this in parts per million.
+fn close_within(discount: u32, account: AccountId, (side, lots, worst): (Side, u64, u32)) -> ExecuteMsg {
+    let (series, lots, worst) = (SeriesId(DEC_ID), Lots::new(lots), units(worst));
+    let order = CloseOrder { series, side, lots, worst, discount: Rate::ppm(discount) };
     ExecuteMsg::Close { account, orders: vec![order], void_orders: true }
+}
+
+fn close(account: AccountId, side: Side, lots: u64, worst: u32) -> ExecuteMsg {
+    close_within(100_000, account, (side, lots, worst))
 }
 
 #[test]
@@ -320,6 +327,27 @@ fn a_close_out_voids_trades_what_it_can_and_always_answers() {
     let outcome = world.by("vault", close(ALICE, Side::Sell, 9, 14_991)).unwrap();
     let fills: Vec<_> = outcome.clearing().fills.iter().map(|fill| (fill.price.units(), fill.lots.count())).collect();
     assert_eq!(fills, [(15_010, 1)]);
+}
+
+#[test]
+fn a_close_out_is_worked_near_the_mark_of_the_moment_whatever_it_was_before() {
+    let sold = |discount, bid| {
+        let mut world = World::new();
+        world.sells(BOB, 4, "1.6000");
+        world.buys(ALICE, 4, "1.6000");
+        world.buys(CAROL, 4, bid);
+        // The vault still measures at 1.6000; the fixing of noon has become final at 1.0 % more.
+        world.fixes("2026-11-24", 16_160);
+        world.at("2026-11-24T15:15:00Z");
+        let outcome = world.by("vault", close_within(discount, ALICE, (Side::Sell, 4, 15_840))).unwrap();
+        let clearing = outcome.clearing();
+        // The mark is told, whether anything is sold or not.
+        assert_eq!(clearing.marks, [MarkChange { series: SeriesId(DEC_ID), price: units(16_160) }]);
+        clearing.fills.iter().map(|fill| fill.lots.count()).sum::<u64>()
+    };
+    // 1 % below is 1.59984, on the tick 1.6000; 1.5 % below is 1.59176.
+    assert_eq!((sold(0, "1.6000"), sold(0, "1.5990")), (4, 0));
+    assert_eq!((sold(15_000, "1.5920"), sold(15_000, "1.5910")), (4, 0));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use tokfut_api::clearing::CloseOrder;
 use tokfut_api::market::OrderRef;
 use tokfut_core::id::SeriesId;
 use tokfut_core::price::Price;
+use tokfut_core::rate::Rate;
 
 use super::*;
 use crate::state::ORDERS;
@@ -85,7 +86,8 @@ fn act(world: &mut World, act: Act) {
         },
         Act::Close { account, side, lots, price, void } => {
             let worst = Price::new(price).unwrap();
-            let leg = |series| CloseOrder { series: SeriesId(series), side, lots: Lots::new(lots), worst };
+            let discount = Rate::ppm(100_000);
+            let leg = |series| CloseOrder { series: SeriesId(series), side, lots: Lots::new(lots), worst, discount };
             world.by("vault", ExecuteMsg::Close { account, orders: vec![leg(NOV_ID), leg(DEC_ID)], void_orders: void })
         }
         Act::Wait(seconds) => {

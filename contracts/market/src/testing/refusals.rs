@@ -6,6 +6,7 @@ use tokfut_api::market::{OrderRef, PostOnly};
 use tokfut_core::fixing::Hint;
 use tokfut_core::id::SeriesId;
 use tokfut_core::price::Price;
+use tokfut_core::rate::Rate;
 use tokfut_core::series::Status;
 
 use super::*;
@@ -132,7 +133,13 @@ fn lists_are_bounded_and_of_one_product() {
 #[test]
 fn only_the_vault_closes_out_and_within_its_bounds() {
     let mut world = World::new();
-    let leg = |series| CloseOrder { series: SeriesId(series), side: Side::Sell, lots: Lots::new(1), worst: Price::MIN };
+    let leg = |series| CloseOrder {
+        series: SeriesId(series),
+        side: Side::Sell,
+        lots: Lots::new(1),
+        worst: Price::MIN,
+        discount: Rate::ZERO,
+    };
     let close = |legs: Vec<CloseOrder>| ExecuteMsg::Close { account: ALICE, orders: legs, void_orders: false };
     assert_eq!(code(world.by("governance", close(vec![]))), "unauthorized");
     assert_eq!(code(world.by("vault", close(vec![leg(NOV_ID), leg(DEC_ID), leg(DEC_ID + 1)]))), "invalid_count");

@@ -62,6 +62,7 @@ fn a_paused_series_takes_nothing_but_cancels_and_close_outs_answer_empty() {
         side: Side::Sell,
         lots: Lots::new(2),
         worst: tokfut_core::price::Price::new(15_900).unwrap(),
+        discount: tokfut_core::rate::Rate::ZERO,
     };
     let close = ExecuteMsg::Close { account: ALICE, orders: vec![leg], void_orders: false };
     assert!(world.by("vault", close).unwrap().clearing().fills.is_empty());

@@ -107,7 +107,7 @@ fn orders(
         let Some((_, bankruptcy)) = prices.iter().find(|(id, _)| id == series) else { continue };
         let discount = discount(&holding.product.liquidation, elapsed)?;
         let worst = worst_price(*side, leg.mark, *bankruptcy, discount)?;
-        orders.push(CloseOrder { series: *series, side: *side, lots: *lots, worst });
+        orders.push(CloseOrder { series: *series, side: *side, lots: *lots, worst, discount });
     }
     Ok(orders)
 }

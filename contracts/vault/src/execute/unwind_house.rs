@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Response};
 use tokfut_api::clearing::CloseOrder;
 use tokfut_core::id::{AccountId, SeriesId};
 use tokfut_core::liquidation::{house_block, worst_price};
+use tokfut_core::price::{Price, Side};
 use tokfut_core::rate::Rate;
 
 use super::{At, close, commit};
@@ -25,13 +26,14 @@ pub fn unwind_house(deps: DepsMut<'_>, (env, config): At<'_>, id: SeriesId) -> R
     close::note_worked(&mut ledger, AccountId::HOUSE, &[id])?;
     let lots = house_block(held.size())?;
     let mark = ledger.series(id)?.mark.price;
-    let side = side.opposite();
+    let (side, discount) = (side.opposite(), Rate::ZERO);
     // No bankruptcy price binds the house: the worst there could be leaves the slippage as the bound.
     let unbound = match side {
-        tokfut_core::price::Side::Sell => tokfut_core::price::Price::MIN,
-        tokfut_core::price::Side::Buy => tokfut_core::price::Price::MAX,
+        Side::Sell => Price::MIN,
+        Side::Buy => Price::MAX,
     };
-    let orders = vec![CloseOrder { series: id, side, lots, worst: worst_price(side, mark, unbound, Rate::ZERO)? }];
+    let worst = worst_price(side, mark, unbound, discount)?;
+    let orders = vec![CloseOrder { series: id, side, lots, worst, discount }];
     let finished = ledger.finish()?;
     let (account, height, purpose) = (AccountId::HOUSE, env.block.height, Purpose::Unwind);
     let ask = close::begin(deps.storage, &market, CloseOut { account, height, orders, purpose })?;

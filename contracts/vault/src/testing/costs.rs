@@ -148,9 +148,9 @@ fn a_liquidation_notes_its_clock_and_what_it_asked() {
     world.trades(dave, AccountId(16), DEC, 10, 16_000);
     world.marks(DEC, 14_600);
     world.opens("keeper", 0);
-    assert_eq!(cost(&mut world, "keeper", 0, ExecuteMsg::Liquidate { account: dave }), [5, 3, 2, 0, 17_166]);
+    assert_eq!(cost(&mut world, "keeper", 0, ExecuteMsg::Liquidate { account: dave }), [5, 3, 2, 0, 17_196]);
     let none = Clearing { voids_orders: true, ..empty(Purpose::Close {}, dave, TOK) };
-    assert_eq!(cost(&mut world, "market", 0, ExecuteMsg::Clear(none)), [3, 3, 0, 1, 6_238]);
+    assert_eq!(cost(&mut world, "market", 0, ExecuteMsg::Clear(none)), [3, 3, 0, 1, 6_241]);
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Market {
         if void {
             self.void(account);
         }
-        for CloseOrder { series, side, lots, worst } in orders.iter().cloned() {
+        for CloseOrder { series, side, lots, worst, discount: _ } in orders.iter().cloned() {
             let mut taker = Resting { account, series, side, price: worst, lots: lots.count(), reduce_only: true };
             self.take(&mut taker, &mut clearing, held);
         }

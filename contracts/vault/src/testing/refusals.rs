@@ -142,6 +142,7 @@ fn every_refusal_is_produced_by_a_test() {
         include_str!("money.rs"),
         include_str!("refusals.rs"),
         include_str!("settlement.rs"),
+        include_str!("waterfall.rs"),
     ]
     .concat();
     let mut codes = codes();
