@@ -151,11 +151,15 @@ class House:
             lots, price = self.expired.pop(key, (0, 0))
             if lots and key[0]:
                 # Insurance's half of it comes when the account is touched, by its posting.
-                self.cash[key[0]] -= up(Fraction(lots * price * UNIT[product], 10_000))
+                self.cash[key[0]] -= self.settlement_fee(product, lots, price)
+
+    @staticmethod
+    def settlement_fee(product, lots, price):
+        return up(Fraction(lots * price * UNIT[product], 10_000))
 
     def margin(self, account, which, nets):
-        """The larger side at c = 1, product by product."""
-        total = 0
+        """The larger side at c = 1, product by product; maintenance by the phase of a day ago."""
+        total, then = 0, self.now - timedelta(days=which)
         for product in PRODUCTS:
             sides = []
             for side in (1, -1):
@@ -164,13 +168,13 @@ class House:
                     at = self.series[series]
                     if at.product == product:
                         x = net * side
-                        charge += at.a_lot(which) * (x if x >= 0 else (1 - at.charge(self.now)) * x)
+                        charge += at.a_lot(which) * (x if x >= 0 else (1 - at.charge(then)) * x)
                 sides.append(charge)
             total += up(max(sides))
         return total
 
     def initial(self, account):
-        """The worst of all combinations of fills, and what the orders would lose at the mark."""
+        """The worst of all combinations of fills, what the orders would lose at the mark, and the fees of what has ended."""
         held = {series: lots for (who, series), lots in self.lots.items() if who == account}
         ways, loss = {}, 0
         for series in {**held, **{order[1]: 0 for order in self.orders.values() if order[0] == account}}:
@@ -192,7 +196,8 @@ class House:
         worst = 0
         for nets in itertools.product(*(ways[name] for name in names)):
             worst = max(worst, self.margin(account, 0, dict(zip(names, nets))))
-        return worst + loss
+        ended = [(self.series[key[1]].product, *what) for key, what in self.expired.items() if key[0] == account]
+        return worst + loss + sum(self.settlement_fee(*what) for what in ended)
 
     def answer(self, account):
         keys = [key for key in {**self.lots, **self.variation, **self.pending} if key[0] == account]

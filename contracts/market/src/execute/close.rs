@@ -7,7 +7,7 @@ use tokfut_api::vault;
 use tokfut_core::id::{AccountId, ProductId};
 use tokfut_core::liquidation::worst_price;
 use tokfut_core::matching::{self, CancelReason, Incoming, Plan, PlanError, Rules, Style};
-use tokfut_core::price::{Price, Side};
+use tokfut_core::price::{Lots, Price, Side};
 
 use super::respond;
 use crate::commit::{self, Written};
@@ -20,8 +20,8 @@ use crate::{guard, index, marks};
 /// Orders a close-out may have.
 const MAX_LEGS: usize = 2;
 
-/// Voids the account's orders if asked to, matches what it can near the mark of now, and calls the vault back with that
-/// mark even if it is nothing.
+/// Voids the account's orders if asked to, matches what it can near the mark of now, of two legs as much as both find, and
+/// calls the vault back with that mark even if it is nothing.
 pub fn close(
     deps: DepsMut<'_>,
     env: &Env,
@@ -39,15 +39,14 @@ pub fn close(
         guard::nothing_due(&market)?;
         commit::void_all(deps.storage, account, &mut log)?;
     }
-    let (mut product, mut fixing, mut seen, mut all) = (None, None, vec![], Written::default());
+    let (mut product, mut fixing, mut legs) = (None, None, Vec::<Leg>::new());
     for order in orders {
         let desk = Desk::load(deps.storage, &market.config, order.series)?;
         let of_product: ProductId = *product.get_or_insert(desk.series.product);
-        if of_product != desk.series.product || seen.contains(&desk.id) {
+        if of_product != desk.series.product || legs.iter().any(|leg| leg.desk.id == desk.id) {
             return Err(Refusal::MixedList("close-out orders of two products, or one series twice").into());
         }
         guard::not_due(&market, of_product)?;
-        seen.push(desk.id);
         if fixing.is_none() {
             fixing = index::latest(&deps.querier, &market.config.oracle, desk.terms.feed)?;
         }
@@ -57,6 +56,13 @@ pub fn close(
         let mark = marks::remark(deps.storage, deps.querier, scene, &tape)?.margin.price;
         let checked = close_out(account, order, (&desk, mark))?;
         let plan = plan(deps.as_ref(), &market, &desk, &checked.incoming)?;
+        legs.push(Leg { desk, checked, plan });
+    }
+    let lots = legs.iter().map(|leg| leg.plan.filled).min().unwrap_or_default();
+    let mut all = Written::default();
+    for leg in legs {
+        let Leg { desk, checked, plan } = leg.cut(deps.as_ref(), &market, lots)?;
+        let scene = (&market, &desk, fixing.as_ref());
         let (written, _) = commit::place(deps.storage, deps.querier, scene, &checked, (plan, &mut log))?;
         let Written { fills, book, mut marks } = written;
         if fills.is_empty() {
@@ -70,6 +76,26 @@ pub fn close(
     let product = product.unwrap_or(ProductId(1));
     let clearing = Clearing { purpose: Purpose::Close {}, account, product, marks, fills, book, voids_orders };
     respond(&market.config, &vault::ExecuteMsg::Clear(clearing), log)
+}
+
+/// An order of a close-out and what it would do.
+struct Leg {
+    desk: Desk,
+    checked: Checked,
+    plan: Plan,
+}
+
+impl Leg {
+    /// The same for so many lots, where the other leg of a pair finds no more: a pair goes lot for lot (clause 6.3).
+    fn cut(mut self, deps: Deps<'_>, market: &Market, lots: Lots) -> Result<Self, ContractError> {
+        if self.plan.filled > lots {
+            let dropped = self.checked.incoming.lots.checked_sub(lots)?;
+            self.checked.incoming.lots = lots;
+            self.plan = plan(deps, market, &self.desk, &self.checked.incoming)?;
+            self.plan.cancelled = vec![(dropped, CancelReason::Immediate)];
+        }
+        Ok(self)
+    }
 }
 
 fn close_out(account: AccountId, order: &CloseOrder, (desk, mark): (&Desk, Price)) -> Result<Checked, ContractError> {

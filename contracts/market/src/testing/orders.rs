@@ -351,6 +351,37 @@ fn a_close_out_is_worked_near_the_mark_of_the_moment_whatever_it_was_before() {
 }
 
 #[test]
+fn a_pair_is_closed_out_lot_for_lot() {
+    let mut world = World::new();
+    world.sells(BOB, 4, "1.6000");
+    world.buys(ALICE, 4, "1.6000");
+    let nov = |account, side, lots, price: &str| NewOrder {
+        series: "TOKX26".to_string(),
+        ..order(account, side, lots, price)
+    };
+    world.place(nov(BOB, Side::Buy, 4, "1.6000")).unwrap();
+    world.place(nov(ALICE, Side::Sell, 4, "1.6000")).unwrap();
+    world.buys(CAROL, 3, "1.6000");
+    let leg = |series, side| {
+        let (series, lots, worst) = (SeriesId(series), Lots::new(3), units(16_000));
+        CloseOrder { series, side, lots, worst, discount: Rate::ZERO }
+    };
+    let pair = vec![leg(DEC_ID, Side::Sell), leg(NOV_ID, Side::Buy)];
+    let close = ExecuteMsg::Close { account: ALICE, orders: pair, void_orders: true };
+    let mut closed = || {
+        let outcome = world.by("vault", close.clone()).unwrap();
+        let fills = &outcome.clearing().fills;
+        let fills: Vec<_> = fills.iter().map(|fill| (fill.series.0, fill.side, fill.lots.count())).collect();
+        let dropped: Vec<_> = outcome.all::<RemainderCancelled>().iter().map(|rest| rest.lots.count()).collect();
+        let _ = world.place(nov(CAROL, Side::Sell, 1, "1.6000")).unwrap();
+        (fills, dropped)
+    };
+    // Nobody sells November: December stays as well.
+    assert_eq!(closed(), (vec![], vec![3, 3]));
+    assert_eq!(closed(), (vec![(DEC_ID, Side::Sell, 1), (NOV_ID, Side::Buy, 1)], vec![2, 2]));
+}
+
+#[test]
 fn a_close_out_without_orders_only_voids() {
     let mut world = World::new();
     world.buys(ALICE, 2, "1.5500");

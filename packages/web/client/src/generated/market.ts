@@ -86,6 +86,7 @@ export type OrderRef = {
   client_id: ClientId;
 };
 export type Status = "listed" | "open" | "paused" | "close_only" | "halted" | "auction" | "expired" | "settled";
+export type Rate = number;
 export type SeriesId = number;
 export type Price = number;
 export interface NewOrder {
@@ -102,6 +103,7 @@ export interface NewOrder {
   time_in_force?: TimeInForce | null;
 }
 export interface CloseOrder {
+  discount: Rate;
   lots: Lots;
   series: SeriesId;
   side: Side;
@@ -182,7 +184,6 @@ export interface ConfigResponse {
   vault: string;
 }
 export type ProductCode = string;
-export type Rate = number;
 export type SignedRate = number;
 export type FinalWindow = "whole_month" | {
   last_days: number;
