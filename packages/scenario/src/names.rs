@@ -39,13 +39,7 @@ impl Names {
     /// The address of a user, and whether the name is new. The contracts' names are not for users.
     pub fn user(&mut self, name: &str) -> Result<(Addr, bool), Failure> {
         let name = name.strip_prefix('@').unwrap_or(name);
-        if Contract::parse(name).is_some() {
-            return Err(Failure::new("reserved_name", format!("{name} is a contract and sends nothing by itself")));
-        }
-        if !is_name(name) {
-            let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
-            return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
-        }
+        check_user(name)?;
         let address = self.user_address(name);
         let known = self.of_address.insert(address.to_string(), name.to_string());
         Ok((address, known.is_none()))
@@ -111,6 +105,21 @@ impl Names {
             other => other.clone(),
         }
     }
+}
+
+/// A user may be called so.
+///
+/// # Errors
+/// `reserved_name` for a contract's, `invalid_name` for what is no name.
+pub fn check_user(name: &str) -> Result<(), Failure> {
+    if Contract::parse(name).is_some() {
+        return Err(Failure::new("reserved_name", format!("{name} is a contract and sends nothing by itself")));
+    }
+    if !is_name(name) {
+        let rule = "a name is 1 to 64 of a-z, A-Z, 0-9, '_', '-', '.'";
+        return Err(Failure::new("invalid_name", format!("{name:?}: {rule}")));
+    }
+    Ok(())
 }
 
 fn is_name(text: &str) -> bool {

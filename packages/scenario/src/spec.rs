@@ -13,6 +13,7 @@ use tokfut_core::rate::Rate;
 use tokfut_core::time::{Clock, DAY, HOUR, MINUTE, Time};
 
 use crate::failure::Failure;
+use crate::names::check_user;
 use crate::panel::sha256;
 
 /// The fixing time of round 0 of every reference feed.
@@ -104,7 +105,10 @@ impl WorldSpec {
             return Err(Failure::new("invalid_world", "a world is changed by a JSON object"));
         }
         merge(&mut spec, patch);
-        serde_json::from_value(spec).map_err(|error| Failure::new("invalid_world", error))
+        let spec: Self = serde_json::from_value(spec).map_err(|error| Failure::new("invalid_world", error))?;
+        let check = |name: &String| check_user(name).map_err(|failure| Failure::new("invalid_world", failure));
+        spec.balances.keys().try_for_each(check)?;
+        Ok(spec)
     }
 
     /// The patch that makes this deployment of the reference.
@@ -273,6 +277,14 @@ mod tests {
         for patch in [json!({}), patch] {
             let spec = WorldSpec::patched(&patch).unwrap();
             assert_eq!(WorldSpec::patched(&spec.patch().unwrap()).unwrap(), spec);
+        }
+    }
+
+    #[test]
+    fn a_balance_is_a_users() {
+        for name in ["market", "@alice", "a b", ""] {
+            let patch = json!({"balances": {name: "5"}});
+            assert_eq!(WorldSpec::patched(&patch).unwrap_err().code, "invalid_world", "{name:?}");
         }
     }
 
