@@ -12,7 +12,7 @@ use tokfut_core::index::{
 };
 
 use crate::Error;
-use crate::evidence::{Evidence, write_whole};
+use crate::evidence::Evidence;
 use crate::fetch::now_ms;
 use crate::gather::Gathered;
 
@@ -207,11 +207,6 @@ impl LeafFile {
         };
         let fields: Vec<String> = fields.iter().map(field).collect();
         format!("{{{}}}\n", fields.join(",\n"))
-    }
-
-    /// Writes it.
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
-        write_whole(path, self.text().as_bytes())
     }
 
     /// The quotes alone.

@@ -10,7 +10,6 @@ use tokfut_core::fixing::Observation;
 use tokfut_core::time::Time;
 
 use crate::Error;
-use crate::evidence::write_whole;
 use crate::key::{Key, verifies};
 use crate::leaves::LeafFile;
 use crate::oracle::Oracle;
@@ -139,10 +138,5 @@ impl Signed {
     /// Its text: JSON on one line.
     pub fn text(&self) -> String {
         serde_json::to_string(self).map(|text| text + "\n").unwrap_or_default()
-    }
-
-    /// Writes it.
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
-        write_whole(path, self.text().as_bytes())
     }
 }

@@ -256,7 +256,18 @@ fn what_is_settled_after_the_end_of_a_feed_ends_with_its_last_round() {
     let mut world = open();
     let end = FIRST + 4;
     world.announce(Change::Terminate { feed: 1, from: time(end) }).unwrap();
-    world.at(end + 100, 0).finalise(30).unwrap();
+    let window = |world: &World, last| {
+        let ask = QueryMsg::Window { feed: 1, from: time(FIRST), to: time(last) };
+        world.ask::<WindowResponse>(ask).unwrap()
+    };
+    let final_from = |round| Time::new(time(round).seconds() + FINAL_AFTER);
+    let complete_from = [end - 1, end, end + 1].map(|last| window(&world, last).complete_from.unwrap());
+    assert_eq!(complete_from, [final_from(end - 1), time(end), time(end)]);
+    // It has ended, but its last rounds are still to be settled.
+    world.at(end + 100, 0);
+    assert!(!window(&world, end).complete);
+    world.finalise(30).unwrap();
+    assert!(window(&world, end).complete);
     assert_eq!(world.ask::<FeedResponse>(QueryMsg::Feed { feed: 1 }).unwrap().next_round, end);
     assert_eq!(world.refused(ExecuteMsg::Finalise { feed: 1, limit: None }), "feed_ended");
 }

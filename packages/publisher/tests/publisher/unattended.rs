@@ -130,7 +130,7 @@ fn a_run_that_ends_anywhere_goes_on_with_what_it_has_signed() {
     let leaves = office.path("state/leaves/2026-07-30.json");
     let publisher = open(&office);
     let early = LeafFile { observed_at: 5, ..office.leaves("2026-07-30") };
-    early.save(&leaves).unwrap();
+    fs::write(&leaves, early.text()).unwrap();
     assert_eq!(step(&publisher, &chain, time), "293 16745 now");
     assert_eq!(LeafFile::load(&leaves).unwrap(), early);
 }
