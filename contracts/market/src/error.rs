@@ -215,6 +215,14 @@ pub enum Refusal {
         /// Its feed.
         feed: u32,
     },
+    /// The last final fixing is ten days old, or the feed has ended.
+    #[error("index_terminated: feed {feed} of {product} is terminated, no month is listed on it (7.10)")]
+    IndexTerminated {
+        /// The product's code.
+        product: String,
+        /// Its feed.
+        feed: u32,
+    },
     /// None of the orders named is stale.
     #[error("nothing_to_reap: none of the {0} orders is stale (3.5)")]
     NothingToReap(usize),

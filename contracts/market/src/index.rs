@@ -91,6 +91,8 @@ pub struct Day {
     pub finals: u64,
     /// Since when rounds dated at or before it may be settled that are not.
     pub unsettled: Option<Time>,
+    /// Whether the index is terminated at it.
+    pub terminated: bool,
 }
 
 impl Day {
@@ -113,8 +115,13 @@ impl Day {
                 may_be(&earlier).filter(|_| !earlier.complete)
             }
         };
-        Ok(Self { ends, finals, unsettled })
+        Ok(Self { ends, finals, unsettled, terminated: own.terminated })
     }
+}
+
+/// Whether a feed is terminated now (clause 7.10).
+pub fn is_terminated(querier: &QuerierWrapper<'_>, market: &Market, feed: u32) -> Result<bool, ContractError> {
+    Ok(Span::day(market.now).query(querier, &market.config.oracle, feed)?.terminated)
 }
 
 /// A window of fixings: the first and last moment whose fixings count, and how many there are.
@@ -149,6 +156,11 @@ impl Span {
         Self { from, to: ends, days: 1, last_fixing: Time::new(noon) }
     }
 
+    /// The part of it up to `time`.
+    fn until(self, time: Time) -> Self {
+        Self { to: self.to.min(time), ..self }
+    }
+
     /// How many of its fixings are dated after `time`.
     fn after(&self, time: Time) -> u64 {
         self.last_fixing.saturating_since(time).div_ceil(DAY).min(self.days)
@@ -167,10 +179,13 @@ impl Span {
     }
 }
 
-/// The window's fixings, for the final settlement.
+/// The window's fixings by the market's time, for the final settlement. Of a window that has not begun nobody is asked.
 pub fn window(querier: &QuerierWrapper<'_>, then: &Market, desk: &Desk) -> Result<Window, ContractError> {
     let span = Span::of(desk.terms.final_window, desk.series.month);
-    let known = span.query(querier, &then.config.oracle, desk.terms.feed)?;
+    if then.now < span.from {
+        return Ok(Window { expected: span.days, finals: 0, sum: 0 });
+    }
+    let known = span.until(then.now).query(querier, &then.config.oracle, desk.terms.feed)?;
     Ok(Window { expected: span.days, finals: known.finals, sum: known.sum.u128() })
 }
 
@@ -210,7 +225,7 @@ fn basis(
         return Ok(IndexBasis::Averaging { finals, sum, ahead });
     }
     // At a strike long after its daily time there are later fixings, which it does not see.
-    let known = Span { to: span.to.min(market.now), ..span }.query(querier, oracle, feed)?;
+    let known = span.until(market.now).query(querier, oracle, feed)?;
     Ok(IndexBasis::Averaging { finals: known.finals, sum: known.sum.u128(), ahead })
 }
 

@@ -8,7 +8,6 @@ use tokfut_core::book::RestingOrder;
 use tokfut_core::calendar::{SeriesCode, last_trading};
 use tokfut_core::id::{AccountId, OrderId};
 use tokfut_core::price::{Lots, Price, Side};
-use tokfut_core::settlement_price::Method;
 use tokfut_storage::Key;
 
 use crate::commit::load_tape;
@@ -47,7 +46,10 @@ pub fn product(deps: Deps<'_>, env: &Env, code: &str) -> Result<ProductResponse,
     let (id, board) = desk::product_by_code(&market.config, code)?;
     let Diary { cycle, last_strike, due } = board.diary;
     let terms = desk::product(deps.storage, id)?;
-    let months = listable(deps.storage, id, market.now)?;
+    let mut months = listable(deps.storage, id, market.now)?;
+    if !months.is_empty() && index::is_terminated(&deps.querier, &market, board.terms.feed)? {
+        months.clear();
+    }
     let listable = months.into_iter().map(|month| SeriesCode { product: terms.code, month }.to_string()).collect();
     Ok(ProductResponse { id: id.0, terms, cycle, last_strike, next_strike: due, listable })
 }
@@ -228,9 +230,9 @@ pub fn settlements(
         .take(rows(limit, PAGE))
         .map(|row| {
             let ((_, cycle), settled) = row?;
-            let last = matches!(settled.method, Method::FinalMean | Method::FinalThinMean | Method::FinalFallback);
+            let (method, last) = (settled.method.number(), settled.method.is_final());
             let (price, unclamped) = (desk.quoted(settled.price), desk.quoted(settled.unclamped));
-            Ok(SettlementResponse { cycle, at: settled.at, price, unclamped, method: settled.method.number(), last })
+            Ok(SettlementResponse { cycle, at: settled.at, price, unclamped, method, last })
         })
         .collect()
 }

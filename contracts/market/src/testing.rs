@@ -11,6 +11,7 @@ mod random_walks;
 mod refusals;
 mod settlement;
 mod statuses;
+mod termination;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -64,7 +64,8 @@ pub enum ExecuteMsg {
         /// Series codes.
         series: Vec<String>,
     },
-    /// Strikes the daily settlement of all series of a product, by anyone, once the daily time has passed (clause 4.5).
+    /// Strikes the daily settlement of all series of a product, by anyone, once the daily time has passed (clause 4.5);
+    /// on a terminated index their final one (clause 7.10).
     Strike {
         /// The product's code.
         product: String,

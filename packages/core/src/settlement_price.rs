@@ -42,10 +42,12 @@ pub enum Method {
     FinalThinMean,
     /// Final: the mean of the last five daily settlement prices.
     FinalFallback,
+    /// Final: the same, before last trading, for the index is terminated (clause 7.10).
+    Terminated,
 }
 
 impl Method {
-    /// The number of the rule in clause 5.1, 1 to 6; 21 to 23 for the final settlement's methods in their order.
+    /// The number of the rule in clause 5.1, 1 to 6; 21 to 24 for the final settlement's methods in their order.
     pub const fn number(self) -> u8 {
         match self {
             Self::Late => 1,
@@ -56,7 +58,13 @@ impl Method {
             Self::FinalMean => 21,
             Self::FinalThinMean => 22,
             Self::FinalFallback => 23,
+            Self::Terminated => 24,
         }
+    }
+
+    /// True if no price of the series comes after it: from 21 on.
+    pub const fn is_final(self) -> bool {
+        self.number() > 20
     }
 }
 
@@ -141,10 +149,11 @@ fn found(facts: &Facts) -> Result<(Price, Method), Overflow> {
 }
 
 /// The average of `totals` if they prove a price: `volume` lots, three trades, two pairs of owners; ten times the
-/// volume if it lies beyond 3 % of the index leg.
+/// volume if it lies beyond 3 % of the index leg, or there is none: nothing else holds few trades to what the month is
+/// worth, and a silent index ends at these prices.
 fn proven(facts: &Facts, totals: &Totals, volume: Lots) -> Result<Option<Price>, Overflow> {
     let Some(price) = totals.average(facts.previous_unclamped)? else { return Ok(None) };
-    let far = facts.index.is_some_and(|index| !is_within(price, index, INDEX_PERCENT));
+    let far = facts.index.is_none_or(|index| !is_within(price, index, INDEX_PERCENT));
     let volume = if far { Lots::new(volume.count().saturating_mul(10)) } else { volume };
     let enough = totals.lots >= volume && totals.trades >= TRADES && totals.pairs() >= PAIRS;
     Ok(enough.then_some(price))
@@ -152,6 +161,25 @@ fn proven(facts: &Facts, totals: &Totals, volume: Lots) -> Result<Option<Price>,
 
 fn admitted(facts: &Facts, price: Price) -> bool {
     facts.fixing.is_none_or(|fixing| facts.anchor.admits(price, fixing))
+}
+
+/// Why a series ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its last trading is over, and its window can get no fixing any more.
+    Expiry,
+    /// Its index is terminated before that (clause 7.10).
+    Termination,
+}
+
+impl End {
+    /// What it falls back on where the window has no mean.
+    const fn fallback(self) -> Method {
+        match self {
+            Self::Expiry => Method::FinalFallback,
+            Self::Termination => Method::Terminated,
+        }
+    }
 }
 
 /// What the oracle knows of a settlement window.
@@ -167,8 +195,9 @@ pub struct Window {
 
 /// The final settlement price: the mean of the window's final fixings if at least half of them are there and it is a
 /// price, else the mean of the last daily settlement prices (at most five, latest first); to the nearest unit, a half
-/// toward the previous one. No limit clamps it.
-pub fn last(window: &Window, daily_prices: &[Price], previous: Price) -> Result<Settled, Overflow> {
+/// toward the previous one. No limit clamps it. A termination takes no mean away: it asks of the window what an expiry
+/// would if no fixing came any more.
+pub fn last(end: End, window: &Window, daily_prices: &[Price], previous: Price) -> Result<Settled, Overflow> {
     let reaches = |percent: u64| window.finals.saturating_mul(100) >= window.expected.saturating_mul(percent);
     let mean = nearest(window.sum, u128::from(window.finals), previous).ok();
     if let Some(price) = mean.filter(|_| reaches(50)) {
@@ -181,7 +210,7 @@ pub fn last(window: &Window, daily_prices: &[Price], previous: Price) -> Result<
         count = count.saturating_add(1);
     }
     let price = if count == 0 { previous } else { nearest(sum, count, previous)? };
-    Ok(Settled { price, unclamped: price, method: Method::FinalFallback })
+    Ok(Settled { price, unclamped: price, method: end.fallback() })
 }
 
 #[cfg(test)]
@@ -289,12 +318,14 @@ mod tests {
     }
 
     #[test]
-    fn an_average_beyond_three_percent_of_the_index_needs_ten_times_the_volume() {
+    fn an_average_that_no_index_leg_is_near_needs_ten_times_the_volume() {
         let with = |lots| Facts { late: traded(&[(16_590, lots), (16_590, 1), (16_590, 1)]), ..facts() };
         assert_eq!(settled(&with(197)), (16_100, 16_100, 5));
         assert_eq!(settled(&with(198)), (16_590, 16_590, 1));
         let near = Facts { late: traded(&[(16_583, 18), (16_583, 1), (16_583, 1)]), ..facts() };
         assert_eq!(settled(&near), (16_583, 16_583, 1));
+        let silent = |lots| settled(&Facts { index: None, fixing: None, ..with(lots) });
+        assert_eq!([silent(197), silent(198)], [(16_000, 16_000, 6), (16_590, 16_590, 1)]);
     }
 
     #[test]
@@ -333,7 +364,7 @@ mod tests {
     fn the_final_price_is_the_windows_mean_of_final_fixings() {
         let july = Window { expected: 31, finals: 31, sum: 29 * 18_230 + 2 * 16_489 };
         let of = |window: &Window, previous| {
-            let settled = last(window, &[price(100), price(101), price(104)], price(previous)).unwrap();
+            let settled = last(End::Expiry, window, &[price(100), price(101), price(104)], price(previous)).unwrap();
             (settled.price.units(), settled.method.number())
         };
         assert_eq!(of(&july, 18_000), (18_118, 21));
@@ -349,10 +380,23 @@ mod tests {
     }
 
     #[test]
+    fn a_terminated_month_keeps_a_mean_of_half_its_window_and_else_falls_back_under_a_number_of_its_own() {
+        let of = |finals: u64| {
+            let window = Window { expected: 31, finals, sum: u128::from(finals) * 10 };
+            let ended = |end| last(end, &window, &[price(100), price(101), price(104)], price(1)).unwrap();
+            let [expired, terminated] = [End::Expiry, End::Termination].map(ended);
+            assert_eq!((expired.price, expired.unclamped), (terminated.price, terminated.unclamped));
+            (terminated.price.units(), expired.method.number(), terminated.method.number())
+        };
+        assert_eq!([of(25), of(24), of(16), of(15)], [(10, 21, 21), (10, 22, 22), (10, 22, 22), (102, 23, 24)]);
+        assert!(Method::Terminated.is_final() && Method::FinalMean.is_final() && !Method::Previous.is_final());
+    }
+
+    #[test]
     fn the_fall_back_is_the_mean_of_the_last_five_daily_prices() {
         let none = Window { expected: 31, finals: 0, sum: 0 };
         let prices: Vec<Price> = [10, 20, 30, 40, 51, 1_000].map(price).to_vec();
-        assert_eq!(last(&none, &prices, price(7)).unwrap().price.units(), 30);
-        assert_eq!(last(&none, &[], price(7)).unwrap().price.units(), 7);
+        assert_eq!(last(End::Expiry, &none, &prices, price(7)).unwrap().price.units(), 30);
+        assert_eq!(last(End::Expiry, &none, &[], price(7)).unwrap().price.units(), 7);
     }
 }

@@ -33,7 +33,8 @@ pub fn plan(view: &View, duties: &BTreeSet<Duty>) -> Vec<Action> {
         match duty {
             Duty::Relay => actions.extend(view.submissions.iter().map(|waiting| Action::Relay(waiting.0.clone()))),
             Duty::Fixings => {
-                let due = view.feeds.iter().filter(|feed| feed.next_final_from <= view.moment.time);
+                let is_due = |from: Time| from <= view.moment.time;
+                let due = view.feeds.iter().filter(|feed| feed.next_final_from.is_some_and(is_due));
                 actions.extend(due.map(|feed| Action::Fixings(feed.feed)));
             }
             Duty::Liquidate => actions.extend(view.accounts.iter().filter_map(|account| liquidation(view, account))),

@@ -42,8 +42,8 @@ pub struct Submission(pub ExecuteMsg);
 pub struct FeedView {
     /// Its number.
     pub feed: u32,
-    /// From when its next round may be made final.
-    pub next_final_from: Time,
+    /// From when its next round may be made final; none if it ends before that.
+    pub next_final_from: Option<Time>,
 }
 
 /// Where a product stands.

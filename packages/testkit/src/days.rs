@@ -71,7 +71,7 @@ impl TestWorld {
     pub fn makes_all_final(&self, feed: &str) {
         let id = self.chain().spec().feed(feed).expect("a feed").id;
         let due = || self.asks::<oracle::FeedResponse>(&oracle::QueryMsg::Feed { feed: id }).next_final_from;
-        while due() <= self.now() {
+        while due().is_some_and(|due| due <= self.now()) {
             self.makes_final(feed).succeeds();
         }
     }

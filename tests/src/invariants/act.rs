@@ -1,6 +1,7 @@
 //! What a random user may do.
 
 use proptest::prelude::*;
+use tokfut_core::time::DAY;
 
 /// An order in terms that are valid in any world: the price is so many ticks from the mark.
 #[derive(Clone, Debug)]
@@ -130,6 +131,11 @@ fn order() -> impl Strategy<Value = RandomOrder> {
     })
 }
 
+/// Mostly hours at most; now and then so long that the indices die of it.
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => Just(1u64), 8 => 61u64..600, 8 => 3_600u64..30_000, 1 => Just(11 * DAY)]
+}
+
 /// Most days are quiet, some are not.
 fn moves() -> impl Strategy<Value = Option<i16>> {
     prop_oneof![
@@ -180,7 +186,7 @@ pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
         1 => (1u32..1_000).prop_map(Act::Stray),
     ];
     let cranks = prop_oneof![
-        3 => prop_oneof![Just(1u64), 61u64..600, 3_600u64..30_000].prop_map(Act::Wait),
+        3 => wait().prop_map(Act::Wait),
         2 => both().prop_map(Act::Fix),
         2 => Just(Act::Push),
         1 => (0usize..2, late()).prop_map(|(product, late)| Act::Strike { product, late }),

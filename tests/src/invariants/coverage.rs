@@ -18,7 +18,7 @@ const KINDS: [(&str, &[&str]); 7] = [
 ];
 
 /// What must have happened at least once in a run of all worlds.
-const MUST: [&str; 37] = [
+const MUST: [&str; 39] = [
     "tf_deficit by insurance",
     "tf_deficit by the owner",
     "tf_deficit missing",
@@ -44,12 +44,14 @@ const MUST: [&str; 37] = [
     "tf_posting take_over",
     "tf_posting taker_fee",
     "tf_posting withdrawal",
+    "tf_product_terminated",
     "tf_remainder_cancelled ioc",
     "tf_remainder_cancelled reduce_only",
     "tf_struck 1",
     "tf_struck 5",
     "tf_struck 6",
     "tf_struck 23",
+    "tf_struck 24",
     "refused insufficient_margin",
     "refused insufficient_free",
     "refused index_stale",
@@ -59,13 +61,14 @@ const MUST: [&str; 37] = [
 ];
 
 /// What is refused for what the users asked, never for what the contracts are.
-const REFUSALS: [&str; 38] = [
+const REFUSALS: [&str; 40] = [
     "duplicate_client_id",
     "finalise_first",
     "fixings_due",
     "grace_running",
     "house_exhausted",
     "index_stale",
+    "index_terminated",
     "insufficient_free",
     "insufficient_margin",
     "invalid_amount",
@@ -90,6 +93,7 @@ const REFUSALS: [&str; 38] = [
     "outside_limits",
     "post_only_would_trade",
     "reduce_only_required",
+    "series_settled",
     "stale_mark",
     "strike_due",
     "strike_not_due",

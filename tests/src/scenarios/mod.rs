@@ -6,3 +6,4 @@ mod lives;
 mod migration;
 mod orders;
 mod symmetry;
+mod termination;

@@ -31,6 +31,9 @@ pub fn list_series(deps: DepsMut<'_>, env: &Env, code: &str) -> Result<Response,
     if months.is_empty() {
         return Err(Refusal::NothingToList(code.to_string()).into());
     }
+    if index::is_terminated(&deps.querier, &market, terms.feed)? {
+        return Err(Refusal::IndexTerminated { product: code.to_string(), feed: terms.feed }.into());
+    }
     let fixing = index::latest(&deps.querier, &market.config.oracle, terms.feed)?;
     let mut active = ACTIVE.may_load(deps.storage, &product_id)?.unwrap_or_default();
     let mut known = active.iter().map(|id| Series::load(deps.storage, *id)).collect::<Result<Vec<Series>, _>>()?;

@@ -3,7 +3,7 @@
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Order, QuerierWrapper, Response, Storage};
 use tokfut_api::clearing::StruckPrice;
 use tokfut_api::event::EventLog;
-use tokfut_api::market::{ExecuteMsg, Struck};
+use tokfut_api::market::{ExecuteMsg, ProductTerminated, Struck};
 use tokfut_api::{oracle, vault};
 use tokfut_core::calendar::{FinalWindow, Month, last_trading};
 use tokfut_core::id::{ProductId, SeriesId};
@@ -12,7 +12,7 @@ use tokfut_core::money::Overflow;
 use tokfut_core::price::Price;
 use tokfut_core::series::Status;
 use tokfut_core::settlement_price::{
-    self as rules, Anchor, FALLBACK_PRICES, Facts, Method, STOOD_BEFORE_STRIKE, Settled,
+    self as rules, Anchor, End, FALLBACK_PRICES, Facts, Method, STOOD_BEFORE_STRIKE, Settled,
 };
 use tokfut_core::time::{DAY, Time};
 use tokfut_storage::Key;
@@ -55,35 +55,40 @@ pub fn strike(deps: DepsMut<'_>, env: &Env, info: &MessageInfo, code: &str) -> R
     let fixing = index::at_daily_time(&deps.querier, oracle, feed, &day)?;
     // Everything below sees the market at the daily time, not at the message.
     let then = Market { now: at, ..market };
-    strike_all(deps, &then, product, fixing.as_ref())
+    strike_all(deps, &then, product, (&day, fixing.as_ref()))
 }
 
-/// Strikes every series of the product that is due at the daily time.
+/// Strikes every series of the product that is due at the daily time. On a terminated index all that still trade have
+/// their final settlement; one past last trading has it when it would have had it, and no fixing of its window is lost.
 fn strike_all(
     deps: DepsMut<'_>,
     then: &Market,
     product: ProductId,
-    fixing: Option<&Fixing>,
+    (day, fixing): (&Day, Option<&Fixing>),
 ) -> Result<Response, ContractError> {
     let at = then.now;
     let Board { terms, diary } = then.config.board(product)?;
     let cycle = diary.cycle.checked_add(1).ok_or(Overflow("cycle"))?;
     let active = ACTIVE.may_load(deps.storage, &product)?.unwrap_or_default();
     let (mut log, mut prices, mut left, mut months) = (EventLog::default(), vec![], vec![], vec![]);
+    let mut ended = false;
     for id in active {
         let desk = Desk::load(deps.storage, &then.config, id)?;
-        let step = step(terms.final_window, desk.series.month, at);
-        let settled = match step {
+        let settled = match step(terms.final_window, desk.series.month, at) {
+            Step::Daily if day.terminated => {
+                ended = true;
+                last(deps.storage, deps.querier, then, &desk, End::Termination)?
+            }
             Step::Daily => daily(deps.storage, deps.querier, then, &desk, fixing)?,
-            Step::Final => last(deps.storage, deps.querier, then, &desk)?,
+            Step::Final => last(deps.storage, deps.querier, then, &desk, End::Expiry)?,
             Step::Wait => {
                 left.push(id);
                 months.push(desk.series.month);
                 continue;
             }
         };
-        let is_last = step == Step::Final;
-        let series = next_series(deps.querier, then, &desk, (settled, is_last), fixing)?;
+        let is_last = settled.method.is_final();
+        let series = next_series(deps.querier, then, &desk, settled, fixing)?;
         write(deps.storage, then, (id, &series), (cycle, settled))?;
         let Settled { price, unclamped, method } = settled;
         let method = u16::from(method.number());
@@ -93,6 +98,9 @@ fn strike_all(
             left.push(id);
             months.push(series.month);
         }
+    }
+    if ended {
+        log.push(ProductTerminated { product: u16::from(product.0), cycle, at });
     }
     ACTIVE.save(deps.storage, &product, &left)?;
     let due = next_due(terms.final_window, months.into_iter(), at);
@@ -104,7 +112,7 @@ fn strike_all(
 /// What a strike at `at` does to a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// It has a daily settlement.
+    /// It has a daily settlement; its final one if the index is terminated.
     Daily,
     /// It has its final settlement.
     Final,
@@ -187,6 +195,7 @@ fn last(
     querier: QuerierWrapper<'_>,
     then: &Market,
     desk: &Desk,
+    end: End,
 ) -> Result<Settled, ContractError> {
     let window = index::window(&querier, then, desk)?;
     let daily: Vec<Price> = SETTLEMENTS
@@ -194,7 +203,7 @@ fn last(
         .take(FALLBACK_PRICES)
         .map(|row| row.map(|(_, settlement)| settlement.price))
         .collect::<Result<_, _>>()?;
-    Ok(rules::last(&window, &daily, desk.series.settlement)?)
+    Ok(rules::last(end, &window, &daily, desk.series.settlement)?)
 }
 
 /// The series as it goes on into the next cycle.
@@ -202,12 +211,12 @@ fn next_series(
     querier: QuerierWrapper<'_>,
     then: &Market,
     desk: &Desk,
-    (settled, is_last): (Settled, bool),
+    settled: Settled,
     fixing: Option<&Fixing>,
 ) -> Result<Series, ContractError> {
     let Settled { price, unclamped, method } = settled;
-    let old = &desk.series;
-    let status = if is_last { old.status(then.now).transition(Status::Settled)? } else { old.status };
+    let (old, is_last) = (&desk.series, method.is_final());
+    let status = if is_last { old.expired(then.now)?.transition(Status::Settled)? } else { old.status };
     // T that did not follow the fixings keeps the fixing it was found at: their move comes with the next index leg.
     let fixing_price = match method {
         Method::Previous => old.fixing,

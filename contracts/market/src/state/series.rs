@@ -7,7 +7,7 @@ use tokfut_core::id::{ProductId, SeriesId};
 use tokfut_core::limits::DayLimits;
 use tokfut_core::price::Price;
 use tokfut_core::rate::Rate;
-use tokfut_core::series::Status;
+use tokfut_core::series::{Status, TransitionError};
 use tokfut_core::settlement_price::{Anchor, Method};
 use tokfut_core::tape::Tape;
 use tokfut_core::time::Time;
@@ -89,6 +89,14 @@ impl Series {
     pub fn status(&self, now: Time) -> Status {
         let is_over = now >= tokfut_core::calendar::last_trading(self.month);
         if is_over && self.status.may_become(Status::Expired) { Status::Expired } else { self.status }
+    }
+
+    /// `Expired`, which it is now by its time, or becomes by a termination (clause 7.10).
+    pub fn expired(&self, now: Time) -> Result<Status, TransitionError> {
+        match self.status(now) {
+            Status::Expired => Ok(Status::Expired),
+            living => living.transition(Status::Expired),
+        }
     }
 
     /// The day's limits.

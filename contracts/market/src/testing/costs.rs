@@ -124,6 +124,21 @@ fn a_strike_reads_and_writes_three_records_a_series() {
 }
 
 #[test]
+fn a_termination_reads_five_prices_a_series_and_asks_of_the_months_that_have_begun_alone() {
+    let mut world = World::new();
+    let daily = ["25", "26", "27", "28", "29"].map(|day| format!("2026-11-{day}T16:00:00Z"));
+    for at in daily.iter().map(String::as_str).chain(["2026-12-01T16:00:00Z", "2026-12-02T16:00:00Z"]) {
+        world.at(at).strike().unwrap();
+    }
+    // The oracle has been told of the silent days.
+    let now = world.at("2026-12-03T16:00:00Z").now;
+    world.facts.borrow_mut().finalise(now);
+    let fifteen = short(cost(&mut world, ExecuteMsg::Strike { product: "TOK".to_string() }));
+    // The series, five prices, no tape; the day, the fixing, and December's window.
+    assert_eq!(fifteen, [2 + 15 * 7, 2 + 15 * 2, 0, 2 + 1]);
+}
+
+#[test]
 fn hot_records_are_small() {
     let mut world = World::new();
     world.buys(ALICE, 3, "1.6000");

@@ -41,6 +41,8 @@ pub struct Facts {
     pub void_to: Time,
     /// A dispute keeps the round of this fixing time open until that time.
     pub disputed: Option<(Time, Time)>,
+    /// When the feed ends, if that is announced.
+    pub ends: Option<Time>,
     /// The oracle settles nothing when told to.
     pub stuck: bool,
     pub positions: BTreeMap<(AccountId, SeriesId), i64>,
@@ -66,6 +68,7 @@ impl Facts {
             provisional: vec![],
             void_to: Time::new(0),
             disputed: None,
+            ends: None,
             stuck: false,
             positions: BTreeMap::new(),
             open_interest: BTreeMap::new(),
@@ -196,6 +199,9 @@ impl Facts {
                 let open = last.saturating_since(self.settled_to()) / DAY;
                 let missing = expected.saturating_sub(open).saturating_sub(finals);
                 let (complete, complete_from) = (open == 0, Some(self.final_from(last)));
+                let known = self.fixings.iter().rev().find(|(at, _)| *at <= to);
+                let is_old = known.is_some_and(|(at, _)| to.saturating_since(*at) >= 10 * DAY);
+                let terminated = is_old || self.ends.is_some_and(|ends| ends <= to);
                 let (sum, sum_before) = (Uint128::new(sum - sum_before), Uint128::new(sum_before));
                 to_json_binary(&oracle::WindowResponse {
                     expected,
@@ -207,6 +213,7 @@ impl Facts {
                     count_before,
                     complete,
                     complete_from,
+                    terminated,
                 })
             }
             other => panic!("not answered: {other:?}"),

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Deps, Env, Uint128};
 use tokfut_api::oracle::{MeanResponse, TwapResponse, WindowResponse};
+use tokfut_core::fixing::Carry;
 use tokfut_core::money::Overflow;
 use tokfut_core::time::Time;
 
@@ -19,12 +20,13 @@ struct Prefix {
     count: u64,
 }
 
-/// The rounds dated in a window, `first..end`, and the finals before and up to its end.
+/// The rounds dated in a window, `first..end`, the finals before and up to its end, and the round of the last of these.
 struct Span {
     first: u64,
     end: u64,
     before: Prefix,
     within: Prefix,
+    last: Option<u64>,
 }
 
 impl Span {
@@ -32,14 +34,16 @@ impl Span {
     fn new(deps: Deps, id: u32, feed: &Feed, (from, to): (Time, Time)) -> Result<Self, ContractError> {
         let first = feed.clock.at_or_after(from);
         let end = feed.clock.at_or_before(to).map_or(0, |round| round.saturating_add(1)).max(first);
-        let up_to = |end: u64| -> Result<Prefix, ContractError> {
+        let up_to = |end: u64| -> Result<(Prefix, Option<u64>), ContractError> {
             let found = end.checked_sub(1).map(|last| at(deps.storage, &FINALS, id, last)).transpose()?.flatten();
-            Ok(found.map_or(Prefix { sum: 0, count: 0 }, |(_, found)| Prefix { sum: found.sum, count: found.count }))
+            Ok(found.map_or((Prefix { sum: 0, count: 0 }, None), |(round, found)| {
+                (Prefix { sum: found.sum, count: found.count }, Some(round))
+            }))
         };
-        let (before, all) = (up_to(first)?, up_to(end)?);
+        let ((before, _), (all, last)) = (up_to(first)?, up_to(end)?);
         let sum = all.sum.saturating_sub(before.sum);
         let count = all.count.saturating_sub(before.count);
-        Ok(Self { first, end, before, within: Prefix { sum, count } })
+        Ok(Self { first, end, before, within: Prefix { sum, count }, last })
     }
 }
 
@@ -57,11 +61,12 @@ fn settled(deps: Deps, env: &Env, id: u32, feed: &Feed, (first, end): (u64, u64)
 /// The final fixings of a window, and what may still come.
 pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<WindowResponse, ContractError> {
     let feed = Feed::load(deps.storage, id)?;
-    let Span { first, end, before, within } = Span::new(deps, id, &feed, times)?;
+    let Span { first, end, before, within, last: last_final } = Span::new(deps, id, &feed, times)?;
     let expected = end.saturating_sub(first);
     let settled = settled(deps, env, id, &feed, (first, end))?;
     let last = end.checked_sub(1).filter(|last| *last >= first);
     let complete = settled == expected;
+    let last_final = last_final.map(|round| feed.clock.fixing_time(round)).transpose()?;
     // A dispute ends with its round's interval at the latest, so that of the last round alone puts the window off, and
     // none the end of the feed.
     let final_from = |round| -> Result<Time, ContractError> {
@@ -81,6 +86,7 @@ pub fn window(deps: Deps, env: &Env, id: u32, times: (Time, Time)) -> Result<Win
         count_before: before.count,
         complete,
         complete_from: last.map(final_from).transpose()?,
+        terminated: feed.carry(last_final, times.1) == Carry::Terminated,
     })
 }
 

@@ -46,6 +46,7 @@ pub fn feed(deps: Deps, env: &Env, id: u32) -> Result<FeedResponse, ContractErro
     let (_, panel) = of(deps.storage, &PANELS, id, feed.round_at(now))?;
     let size = panel.size()?;
     let next_round = Feed::standing(deps.storage, id)?.next;
+    let is_there = feed.end.is_none_or(|end| next_round < end);
     Ok(FeedResponse {
         config: described(deps, id, &feed, now)?,
         set_digest: panel.digest.into(),
@@ -54,7 +55,7 @@ pub fn feed(deps: Deps, env: &Env, id: u32) -> Result<FeedResponse, ContractErro
         first_round: feed.first_round,
         end_round: feed.end,
         next_round,
-        next_final_from: feed.clock.final_from(next_round)?,
+        next_final_from: is_there.then(|| feed.clock.final_from(next_round)).transpose()?,
     })
 }
 
@@ -147,14 +148,10 @@ pub fn status(deps: Deps, env: &Env, id: u32) -> Result<StatusResponse, Contract
     let Standing { next: _, latest, hint } = Feed::standing(deps.storage, id)?;
     let fixing_time = latest.map(|latest| latest.fixing_time);
     let close_only = hint.holds(now);
-    let hinted = match (feed.has_ended(now), close_only) {
-        (true, _) => Carry::Terminated,
-        (false, true) => Carry::CloseOnly,
-        (false, false) => Carry::Ok,
-    };
+    let hinted = if close_only { Carry::CloseOnly } else { Carry::Ok };
     let day = feed.clock.interval.max(DAY);
     Ok(StatusResponse {
-        status: hinted.max(Carry::of(&feed.clock, fixing_time, now)),
+        status: hinted.max(feed.carry(fixing_time, now)),
         days: fixing_time.and_then(|last| now.saturating_since(last).checked_div(day)),
         value: latest.map(|latest| Uint128::new(latest.value)),
         fixing_time,

@@ -3,7 +3,7 @@
 use cosmwasm_std::Storage;
 use serde::{Deserialize, Serialize};
 use tokfut_api::raw::STANDING;
-use tokfut_core::fixing::{RoundClock, Standing};
+use tokfut_core::fixing::{Carry, RoundClock, Standing};
 use tokfut_core::time::Time;
 use tokfut_storage::Table;
 
@@ -57,6 +57,11 @@ impl Feed {
     /// True once it has ended.
     pub fn has_ended(&self, now: Time) -> bool {
         self.end.is_some_and(|end| self.clock.at_or_before(now).is_some_and(|round| round >= end))
+    }
+
+    /// How far it may be leant on at `now`, whose last final fixing is of `last`: by that one's age and by its end.
+    pub fn carry(&self, last: Option<Time>, now: Time) -> Carry {
+        if self.has_ended(now) { Carry::Terminated } else { Carry::of(&self.clock, last, now) }
     }
 }
 

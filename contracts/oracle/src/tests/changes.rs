@@ -238,12 +238,19 @@ fn a_terminated_feed_has_no_round_from_its_end_on() {
     };
     // Not yet: it might still be withdrawn.
     assert_eq!((window(&world).complete, window(&world).complete_from), (false, Some(time(end))));
+    let feed: FeedResponse = world.ask(QueryMsg::Feed { feed: 1 }).unwrap();
+    assert_eq!((feed.next_round, feed.end_round, feed.next_final_from), (end, Some(end), None));
     world.at(end, 0);
     let answer = vec![world.signed(end, unsigned(0, 5))];
     assert_eq!(world.refuses(end, answer), "feed_ended");
     assert_eq!(world.refused(ExecuteMsg::Finalise { feed: 1, limit: None }), "feed_ended");
     let told = window(&world);
     assert_eq!((told.expected, told.finals, told.missing, told.complete), (10, 2, 8, true));
+    let terminated = |to: u64| {
+        let ask = QueryMsg::Window { feed: 1, from: time(FIRST), to: Time::new(to) };
+        world.ask::<WindowResponse>(ask).unwrap().terminated
+    };
+    assert_eq!([time(end).seconds() - 1, time(end).seconds()].map(terminated), [false, true]);
     assert_eq!(world.state(end), "void");
     let told: StatusResponse = world.ask(QueryMsg::Status { feed: 1 }).unwrap();
     assert_eq!((told.status, told.ends), (Carry::Terminated, Some(time(end))));

@@ -69,6 +69,7 @@ fn a_window_counts_both_its_ends() {
         count_before: 0,
         complete: false,
         complete_from: Some(Time::new(time(FIRST + 3).seconds() + FINAL_AFTER)),
+        terminated: false,
     };
     assert_eq!(window(&world, time(FIRST), time(FIRST + 3)), expected);
     let inner = window(&world, Time::new(time(FIRST).seconds() + 1), time(FIRST + 2));
@@ -83,6 +84,20 @@ fn a_window_counts_both_its_ends() {
         assert_eq!((empty.expected, empty.finals, empty.sum.u128(), empty.complete_from), (0, 0, 0, None));
         assert!(empty.complete);
     }
+}
+
+#[test]
+fn a_window_tells_whether_its_feed_was_terminated_at_its_end() {
+    let mut world = world();
+    // The last final fixing is that of FIRST + 2; of the day before it there is none, and none before FIRST.
+    let at = |world: &World, seconds: u64| window(world, time(FIRST), Time::new(seconds)).terminated;
+    let tenth = time(FIRST + 12).seconds();
+    let early = time(FIRST).seconds() - 1;
+    assert_eq!([early, tenth - 1, tenth, tenth + 1].map(|end| at(&world, end)), [false, false, true, true]);
+    // By what was dated by then, whenever it is asked: a fixing of the eleventh day brings back no day before it.
+    world.fix(FIRST + 13, 120);
+    assert_eq!([tenth - 1, tenth, tenth + DAY - 1, tenth + DAY].map(|end| at(&world, end)), [false, true, true, false]);
+    assert!(window(&world, time(FIRST + 12), time(FIRST + 12)).terminated);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn a_feed_is_told_back_as_it_was_given() {
     let feed: FeedResponse = world.ask(QueryMsg::Feed { feed: 7 }).unwrap();
     assert_eq!(feed.config, given[1]);
     assert_eq!((feed.min_obs, feed.super_obs, feed.first_round, feed.next_round), (21, 21, FIRST, FIRST));
-    assert_eq!(feed.next_final_from, Time::new(ANCHOR + FIRST * DAY + FINAL_AFTER));
+    assert_eq!(feed.next_final_from, Some(Time::new(ANCHOR + FIRST * DAY + FINAL_AFTER)));
     let config: ConfigResponse = world.ask(QueryMsg::Config {}).unwrap();
     assert_eq!(config.clock, Clock::REAL);
     assert_eq!(config.administrator, setup_msg(given).administrator);

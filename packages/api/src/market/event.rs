@@ -105,6 +105,16 @@ crate::events! {
         /// True for the final settlement.
         last: bool,
     }
+    /// The index of a product is terminated (clause 7.10): every month of it that still traded has its final settlement
+    /// in this cycle.
+    ProductTerminated = "tf_product_terminated" {
+        /// The product's number.
+        product: u16,
+        /// k.
+        cycle: u32,
+        /// The daily time.
+        at: Time,
+    }
     /// A series will open again.
     OpeningScheduled = "tf_opening_scheduled" {
         /// The series.

@@ -129,7 +129,7 @@ pub struct ProductResponse {
     pub last_strike: Option<Time>,
     /// The daily time at which the next strike is due; none while no series needs one.
     pub next_strike: Option<Time>,
-    /// Months that the calendar rule asks for and that are not listed yet.
+    /// Months that the calendar rule asks for and that may be listed now; none on a terminated index (clause 7.10).
     pub listable: Vec<String>,
 }
 
@@ -230,7 +230,8 @@ pub struct SettlementResponse {
     pub price: String,
     /// T_k: the value found before clamping to the day's limits.
     pub unclamped: String,
-    /// The rule of clause 5.1 that applied, 1 to 6; 21 and 22 for the final settlement by 5.2's two methods, 23 for its fall-back.
+    /// The rule of clause 5.1 that applied, 1 to 6; 21 and 22 for the final settlement by 5.2's two methods, 23 for its
+    /// fall-back, 24 for the same before last trading.
     pub method: u8,
     /// True for the final settlement.
     pub last: bool,

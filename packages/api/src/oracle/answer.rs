@@ -46,8 +46,8 @@ pub struct FeedResponse {
     pub end_round: Option<u64>,
     /// The next round to be finalised; all before it are final or void.
     pub next_round: u64,
-    /// From when that round may be finalised; later if it is disputed.
-    pub next_final_from: Time,
+    /// From when that round may be finalised, later if it is disputed; none if the feed ends before it.
+    pub next_final_from: Option<Time>,
 }
 
 /// A change that has not taken effect.
@@ -188,6 +188,9 @@ pub struct WindowResponse {
     /// The earliest time at which it can be complete, that is of a settlement on it; a dispute of its last round puts it
     /// off, and an end of the feed within it is its own. None for a window without rounds.
     pub complete_from: Option<Time>,
+    /// True if the feed was `terminated` at `to`: the last final fixing dated by then was ten days old, or the feed had
+    /// ended. Whoever settles on it settles by his written fallback (clause 7.10).
+    pub terminated: bool,
 }
 
 /// The mean of a window.

@@ -91,7 +91,7 @@ impl Series {
         if self.place.json {
             return json(&series);
         }
-        listing(&series).print("no series is listed yet")?;
+        listing(&series).print("no series is listed")?;
         Ok(line(format!("\nprotocol time {}", protocol.now().await?))?)
     }
 }
@@ -136,10 +136,10 @@ impl Fixings {
         if let Some(symbol) = &self.feed {
             return self.history(&protocol, symbol).await;
         }
-        let mut table = Table::new(&["feed", "final", "fixed", "round", "next round", "final from"]);
+        let mut table = Table::new(&["feed", "final", "fixed", "round", "next round", "final from", "status"]);
         let mut latest = Vec::new();
         for feed in protocol.feeds().await? {
-            let standing = protocol.feed(feed.id).await?;
+            let (standing, status) = (protocol.feed(feed.id).await?, protocol.feed_status(feed.id).await?);
             let fixing = fixing_of(&protocol, feed.id).await?;
             let value = fixing.as_ref().map(|fixing| decimal(fixing.value.u128(), feed.decimals));
             table.row([
@@ -148,9 +148,10 @@ impl Fixings {
                 or_dash(fixing.as_ref().map(|fixing| fixing.fixing_time)),
                 or_dash(fixing.as_ref().map(|fixing| fixing.round)),
                 standing.next_round.to_string(),
-                standing.next_final_from.to_string(),
+                or_dash(standing.next_final_from),
+                status.status.to_string(),
             ]);
-            latest.push(serde_json::json!({"feed": standing, "latest": fixing}));
+            latest.push(serde_json::json!({"feed": standing, "latest": fixing, "status": status}));
         }
         if self.place.json {
             return json(&latest);

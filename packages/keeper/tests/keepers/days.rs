@@ -1,6 +1,7 @@
 //! Markets that nobody but a keeper settles.
 
 use serde_json::json;
+use tokfut_api::oracle::{Change, ExecuteMsg};
 use tokfut_api::vault::Level;
 use tokfut_api::{market, vault};
 use tokfut_core::money::SignedAmount;
@@ -62,6 +63,58 @@ fn a_keeper_alone_brings_a_market_from_its_first_fixing_to_the_last_settlement()
     // Every day was struck and finalised, once.
     assert_eq!(done(&told, Duty::Strike), ["TOK"; 5]);
     assert_eq!(done(&told, Duty::Finalise), ["TOK"; 5]);
+}
+
+/// A day on which nothing is fixed.
+fn lives_silently(world: &TestWorld, keeper: &mut Keeper<Way>) {
+    for of_day in [FINAL, DAILY, DAILY + GRACE] {
+        world.goes_to(world.next(of_day));
+        turn(keeper);
+    }
+}
+
+#[test]
+fn a_keeper_alone_winds_up_a_product_whose_index_has_died_and_lists_new_months_once_it_is_back() {
+    let world = Setup::default().months(2).insured(usd(1_000)).open();
+    let (mut keeper, told) = keeper(&Way::new(&world, "keeper"));
+    let (alice, bob) = (world.trader("alice", usd(50_000)), world.trader("bob", usd(50_000)));
+    bob.sells(10, JULY, "1.6000");
+    alice.buys(10, JULY, "1.6000");
+    alice.buys(1, JULY, "1.5000");
+    // The fixing of 1 June was the last: the strike of the 11th ends June and July, and that is the last one.
+    for _ in 2..=20 {
+        lives_silently(&world, &mut keeper);
+    }
+    assert_eq!(done(&told, Duty::Strike), ["TOK"; 10]);
+    assert_eq!(world.settlements(JULY)[0].method, 24);
+    assert_eq!((alice.lots(JULY), alice.orders()), (0, vec![]));
+    assert_eq!(keeper.book().unwrap().orders().count(), 0);
+    assert_eq!(done(&told, Duty::Touch), [alice.account, bob.account].map(|account| format!("account {}", account.0)));
+    // August would have been listed with the end of June; the index is dead until the second of July.
+    while world.now() < time("2026-07-02T00:00:00Z") {
+        lives_silently(&world, &mut keeper);
+    }
+    assert!(lines(&told, Duty::List).is_empty(), "{told:?}");
+    lives(&world, &mut keeper, "1.6100");
+    assert_eq!(done(&told, Duty::List), ["TOK"]);
+    let listed: Vec<market::SeriesResponse> = world.asks(&market::QueryMsg::SeriesList { product: "TOK".to_string() });
+    let listed: Vec<_> = listed.iter().map(|one| (one.code.as_str(), one.settlement_price.as_str())).collect();
+    assert_eq!(listed, [("TOKQ26", "1.6100")]);
+}
+
+#[test]
+fn a_feed_that_has_ended_is_left_alone() {
+    let world = Setup::default().months(2).open();
+    let (mut keeper, told) = keeper(&Way::new(&world, "keeper"));
+    let change = Change::Terminate { feed: 1, from: time("2026-06-10T12:00:00Z") };
+    world.sends("administrator", &ExecuteMsg::Announce { change });
+    for _ in 2..=14 {
+        lives_silently(&world, &mut keeper);
+    }
+    assert_eq!(world.settlements(JULY)[0].method, 24);
+    // The feeds of the other products go on.
+    let of_tok = done(&told, Duty::Fixings).into_iter().filter(|what| what == "feed 1").count();
+    assert_eq!(of_tok, 8, "{:?}", lines(&told, Duty::Fixings));
 }
 
 #[test]
