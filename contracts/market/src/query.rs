@@ -8,6 +8,7 @@ use tokfut_core::book::RestingOrder;
 use tokfut_core::calendar::{SeriesCode, last_trading};
 use tokfut_core::id::{AccountId, OrderId};
 use tokfut_core::price::{Lots, Price, Side};
+use tokfut_core::series::Status;
 use tokfut_storage::Key;
 
 use crate::commit::load_tape;
@@ -103,7 +104,7 @@ fn described(deps: Deps<'_>, market: &Market, desk: &Desk) -> Result<SeriesRespo
     })
 }
 
-/// The live orders of a side, best first, as far as a query may look.
+/// The live orders of a side, best first, as far as a query may look. Those of a settled series went with its positions.
 fn live<'a>(
     deps: Deps<'a>,
     market: &'a Market,
@@ -111,7 +112,8 @@ fn live<'a>(
     side: Side,
 ) -> impl Iterator<Item = Result<(OrderId, RestingOrder), ContractError>> + 'a {
     let orders = BookSide::new(deps.storage, deps.querier, &market.config, desk.id, side);
-    orders.live_at(market.now, ORDERS_LOOKED_AT)
+    let looked_at = if desk.status(market.now) == Status::Settled { 0 } else { ORDERS_LOOKED_AT };
+    orders.live_at(market.now, looked_at)
 }
 
 /// The book by price level.

@@ -256,6 +256,9 @@ impl Machine {
             Act::Halt { month, status } => {
                 let series = self.month(month);
                 let statuses = [Status::Paused, Status::CloseOnly, Status::Halted];
+                if self.world.series(&series).status == Status::Settled {
+                    return;
+                }
                 match statuses.get(usize::from(status)) {
                     Some(status) => {
                         self.tries("guardian", &market::ExecuteMsg::SetStatus { series, status: *status });

@@ -60,7 +60,7 @@ fn on_the_tenth_day_without_a_fixing_every_month_ends_at_the_mean_of_its_last_fi
     assert!(last.iter().all(|(_, method)| *method == 24), "{last:?}");
     let dec: SeriesResponse = world.ask(QueryMsg::Series { code: DEC.to_string() }).unwrap();
     // 77,015 / 5
-    assert_eq!((dec.settlement_price.as_str(), dec.status), ("1.5403", Status::Settled));
+    assert_eq!((dec.settlement_price.as_str(), dec.status, dec.bid), ("1.5403", Status::Settled, None));
     let settlements = QueryMsg::Settlements { series: DEC.to_string(), start_before: None, limit: Some(1) };
     let told: Vec<SettlementResponse> = world.ask(settlements).unwrap();
     assert_eq!((told[0].at, told[0].method, told[0].last), (time(TENTH), 24, true));

@@ -102,6 +102,15 @@ export interface Facts {
     /** True for the final settlement. */
     last: boolean;
   };
+  /** The index of a product is terminated (clause 7.10): every month of it that still traded has its final settlement in this cycle. */
+  tf_product_terminated: {
+    /** The product's number. */
+    product: number;
+    /** k. */
+    cycle: number;
+    /** The daily time. */
+    at: number;
+  };
   /** A series will open again. */
   tf_opening_scheduled: {
     /** The series. */
@@ -353,6 +362,7 @@ export const fields = {
   tf_orders_voided: { account: "number", before: "exact" },
   tf_marked: { series: "number", mark: "exact", margin_mark: "exact", index: "exact?" },
   tf_struck: { series: "number", cycle: "number", at: "number", price: "exact", unclamped: "exact", method: "number", last: "flag" },
+  tf_product_terminated: { product: "number", cycle: "number", at: "number" },
   tf_opening_scheduled: { series: "number", opens_at: "number" },
   tf_status_changed: { series: "number", status: "text" },
   tf_migrated: { contract: "text", from: "text", to: "text" },

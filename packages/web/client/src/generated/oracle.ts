@@ -264,7 +264,7 @@ export interface FeedResponse {
   end_round?: number | null;
   first_round: number;
   min_obs: number;
-  next_final_from: Time;
+  next_final_from?: Time | null;
   next_round: number;
   set_digest: HexBinary;
   super_obs: number;
@@ -361,6 +361,7 @@ export interface WindowResponse {
   missing: number;
   sum: Uint128;
   sum_before: Uint128;
+  terminated: boolean;
 }
 
 /** The answer to each query. */
