@@ -104,7 +104,7 @@ fn described(deps: Deps<'_>, market: &Market, desk: &Desk) -> Result<SeriesRespo
     })
 }
 
-/// The live orders of a side, best first, as far as a query may look. Those of a settled series went with its positions.
+/// The live orders of a side, best first, as far as a query may look: none once trading has ended.
 fn live<'a>(
     deps: Deps<'a>,
     market: &'a Market,
@@ -112,7 +112,8 @@ fn live<'a>(
     side: Side,
 ) -> impl Iterator<Item = Result<(OrderId, RestingOrder), ContractError>> + 'a {
     let orders = BookSide::new(deps.storage, deps.querier, &market.config, desk.id, side);
-    let looked_at = if desk.status(market.now) == Status::Settled { 0 } else { ORDERS_LOOKED_AT };
+    let over = matches!(desk.status(market.now), Status::Expired | Status::Settled);
+    let looked_at = if over { 0 } else { ORDERS_LOOKED_AT };
     orders.live_at(market.now, looked_at)
 }
 
