@@ -122,18 +122,17 @@ class Rescue:
             raise Refused("stale_mark")
         paid = self.deserves_pay(account, nets)
         if account.clock is None or self.now - account.clock_at >= 2 * HOUR:
-            account.clock = self.now
+            account.clock, account.shares = self.now, self.shares(nets)
         account.clock_at = self.now
         self.void_orders(account, events)
         legs = self.legs_to_close(account, nets)
-        shares = self.shares(nets)
         bankrupt = {series: self.bankruptcy_price(before, nets, series) for series in nets}
         touched = set()
         if legs:
             self.close_on_book(account, before, nets, legs, bankrupt, touched, sender if paid else None, events)
         if self.house_takes(account, bankrupt, touched, events) and not self.vault.nets(account):
             self.hand_over(account, touched, events)
-            self.recognise(account, shares, events)
+            self.recognise(account, events)
         after, need = self.vault.equity(account), self.vault.maintenance(account, self.now)
         events.append(("tf_liquidated", {"account": account.number, "caller": sender, "equity_before": before,
                                          "equity_after": after, "maintenance_after": need}))
@@ -148,7 +147,7 @@ class Rescue:
         return account.traded != self.block and equity < margin.of_positions(nets, "maintenance", self.now, began)
 
     def shares(self, nets):
-        """Maintenance of each product, as a deficit will be divided."""
+        """Maintenance of each product, as a deficit will be divided: by what it is when the clock starts."""
         return {product: margin.of_positions({s: q for s, q in nets.items() if s.product is product}, "maintenance", self.now)
                 for product in sorted({series.product for series in nets}, key=lambda product: product.code)}
 
@@ -161,25 +160,27 @@ class Rescue:
             sign = 1 if nets[series] > 0 else -1
             worst = self.worst_price(bankrupt[series], sign, series, minutes)
             orders.append((series, "sell" if sign > 0 else "buy", worst))
-        if len(legs) == 2:
-            lots = min(self.planned(account, *order, lots).filled() for order in orders) or lots
+        both = min(self.planned(account, *order, lots).filled() for order in orders)
         for series, side, worst in orders:
-            made = self.take(account, series, side, lots, worst, touched, events)
+            made = self.take(account, series, side, lots, worst, touched, events, both)
             closed += [(series, lots_, price) for _, lots_, price in made.fills]
         self.close_fees(account, closed, bankrupt, caller, events)
 
     def planned(self, account, series, side, worst, lots):
         """Nothing, where the status lets nothing match."""
-        if series.status_at(self.now) not in ("open", "close_only"):
+        if lots == 0 or series.status_at(self.now) not in ("open", "close_only"):
             nothing = Plan(lots)
             nothing.cancelled, nothing.reason = lots, "ioc"
             return nothing
         how = {"tif": "ioc", "post_only": None, "reduce_only": True, "max_fills": MOST}
         return plan(self.book, series, account.number, side, worst, lots, how, self.now, self.lots_of)
 
-    def take(self, account, series, side, lots, worst, touched, events):
-        """A reduce-only order that trades at once, at no fee."""
+    def take(self, account, series, side, lots, worst, touched, events, both=None):
+        """A reduce-only order that trades at once, at no fee; no more than both legs of a pair can."""
         made = self.planned(account, series, side, worst, lots)
+        if both is not None and made.filled() > both:
+            made = self.planned(account, series, side, worst, both)
+            made.cancelled, made.reason = lots - both, "ioc"
         for number in {order.account for order, _, _ in made.fills}:
             self.vault.touch(self.vault.accounts[number], events, series)
         open_interest = series.open_interest
@@ -270,7 +271,7 @@ class Rescue:
             touched |= {(account.number, key), (0, key)}
             self.vault.move(events, "take_over", owed, 0, account.number)
 
-    def recognise(self, account, shares, events):
+    def recognise(self, account, events):
         """A deficit: the owner's other accounts, then the house, then a shortfall."""
         deficit = max(0, -account.cash)
         if not deficit:
@@ -286,7 +287,7 @@ class Rescue:
         part = min(owed, self.house_free())
         self.vault.move(events, "insurance_cover", part, 0, account.number)
         owed -= part
-        self.divide(owed, shares)
+        self.divide(owed, account.shares)
         self.vault.move(events, "missing", owed, "shortfall", account.number)
         events.append(("tf_deficit", {"account": account.number, "deficit": deficit, "from_owner": from_owner,
                                       "from_insurance": part, "shortfall": owed}))

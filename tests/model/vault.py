@@ -24,7 +24,7 @@ class Account:
         self.number, self.owner, self.cash = number, owner, 0
         self.positions, self.delegates = {}, {}
         self.clock = self.clock_at = self.traded = None
-        self.worked = {}
+        self.worked, self.shares = {}, {}
 
     def at(self, series):
         return self.positions.setdefault(series.id, Position(series))
@@ -252,12 +252,13 @@ class Vault:
             raise Refused("nothing_to_finalise")
         if now < cycle.struck_at + GRACE:
             raise Refused("grace_running")
+        if cycle.shortfall:
+            # What the house pays of it does not come out of the cycle that ends.
+            self.touch(self.accounts[0], events)
         cycle.finalised = cycle.struck
         for account in self.accounts.values():
             for position in account.positions.values():
                 if position.series.product is product and (position.pending or position.fee_due):
                     position.matured.append((position.pending, position.fee_due))
                     position.pending = position.fee_due = 0
-        if cycle.shortfall:
-            self.touch(self.accounts[0], events)
         return cycle
