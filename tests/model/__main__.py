@@ -2,11 +2,11 @@
 """A second program for the whole market, written from the specification's text: it foretells every answer, event and
 number of random stories, and `tokfut replay` must say the same after each message.
 
-usage: tests/model [--tokfut FILE] [--seeds FIRST LAST] [--show SEED] [STORY...]
+usage: tests/model [--tokfut FILE] [--seeds FIRST LAST] [--crises FIRST LAST] [--show seeds|crises NUMBER] [STORY...]
 
-Plays the stories of these seeds; --show makes the one of a seed that differs as short as it can be made, and prints it as
-a file for `tokfut replay`. STORY is such a file. Exits 1 if anything differs, or if something that stories are about never
-happened. Python standard library only."""
+Plays the random stories of these seeds, and of these numbers those of liquidations; --show makes one that differs as short
+as it can be made, and prints it as a file for `tokfut replay`. STORY is such a file. Exits 1 if anything differs, or if
+something that stories are about never happened. Python standard library only."""
 
 import argparse
 import json
@@ -15,11 +15,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import crises
 import differ
 import stories
 
 HERE = Path(__file__).resolve().parent
-# Of each of these there must be some, or the stories prove less than they say.
+TELLERS = {"seeds": stories.story, "crises": crises.story}
+# Of each of these random stories must hold some, or they prove less than they say.
 MUST_HAPPEN = """
 place_order accepted, place_order refused, cancel_order accepted, cancel_all accepted, reap accepted, withdraw accepted,
 withdraw refused, deposit accepted, push_marks accepted, strike accepted, strike refused, finalise accepted,
@@ -34,11 +36,12 @@ code nothing_to_reduce, code outside_limits, code not_permitted
 
 def played(args, counts):
     """What differs, story by story."""
-    for seed in range(*args.seeds):
-        steps = stories.story(seed)
-        counts["stories"] += 1
-        counts["messages"] += sum("exec" in step or "fix" in step for step in steps)
-        yield f"seed {seed}", differ.compare(args.tokfut, steps, counts)
+    for kind, tell in TELLERS.items():
+        for number in range(*getattr(args, kind)):
+            steps = tell(number)
+            counts["stories"] += 1
+            counts["messages"] += sum("exec" in step or "fix" in step for step in steps)
+            yield f"{kind} {number}", differ.compare(args.tokfut, steps, counts)
     for file in args.story:
         steps = [json.loads(line) for line in Path(file).read_text().splitlines() if line.startswith("{")]
         counts["stories"] += 1
@@ -46,9 +49,10 @@ def played(args, counts):
 
 
 def show(args):
-    steps = stories.story(args.show)
+    kind, number = args.show
+    steps = TELLERS[kind](int(number))
     if not differ.compare(args.tokfut, steps):
-        print(f"seed {args.show} does not differ", file=sys.stderr)
+        print(f"{kind} {number} does not differ", file=sys.stderr)
         return
     steps = differ.minimise(args.tokfut, steps)
     for step in steps:
@@ -60,7 +64,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokfut", default=str(HERE.parents[1] / "target/release/tokfut"))
     parser.add_argument("--seeds", nargs=2, type=int, default=(0, 0), metavar=("FIRST", "LAST"))
-    parser.add_argument("--show", type=int, metavar="SEED")
+    parser.add_argument("--crises", nargs=2, type=int, default=(0, 0), metavar=("FIRST", "LAST"))
+    parser.add_argument("--show", nargs=2, metavar=("KIND", "NUMBER"))
     parser.add_argument("story", nargs="*", metavar="STORY")
     args = parser.parse_args()
     if args.show is not None:
@@ -71,8 +76,8 @@ def main():
             differing += 1
             print(f"{name}, step {found[0]}: {found[1]}", file=sys.stderr)
     print(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
-    wanted = [kind.strip() for kind in MUST_HAPPEN.split(",")]
-    missing = [kind for kind in wanted if args.seeds[1] and not counts[kind]]
+    wanted = MUST_HAPPEN * (args.seeds[1] > 0) + "," + crises.MUST_HAPPEN * (args.crises[1] > 0)
+    missing = [kind for kind in map(str.strip, wanted.split(",")) if kind and not counts[kind]]
     if missing:
         print("never happened: " + ", ".join(missing), file=sys.stderr)
     took = time.monotonic() - began

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections import Counter, defaultdict
 
+import marks
 from terms import Refused
 from world import World
 
@@ -44,6 +45,9 @@ def plain(events):
         kinds[kind].append({key: str(value) for key, value in fields.items() if key not in LEFT_OUT})
     for kind in ("tf_position", "tf_struck", "tf_order_removed"):
         kinds[kind].sort(key=str)
+    # Which leg of a pair is closed first no rule says.
+    for kind in ("tf_fill", "tf_marked", "tf_remainder_cancelled"):
+        kinds[kind].sort(key=lambda fields: fields["series"])
     kinds = {kind: list_ for kind, list_ in kinds.items() if list_}
     kinds["postings"] = {f"{kind} {pot}": amount for (kind, pot), amount in sorted(moved.items()) if amount}
     return kinds
@@ -177,6 +181,24 @@ def count(counts, step, ok, data, events):
             counts[f"method {fields['method']}"] += 1
         if kind == "tf_order_removed":
             counts[f"removed {fields['reason']}"] += 1
+        if kind == "tf_marked" and fields["margin_mark"] != fields["mark"]:
+            counts["margin mark held in the band"] += 1
+        elif kind == "tf_marked" and fields["index"] != "-" and not marks.near(fields["mark"], fields["index"], 3):
+            counts["margin mark outside the band"] += 1
+    if ok and "liquidate" in step.get("exec", {}).get("msg", {}):
+        count_close_out(counts, events)
+
+
+def count_close_out(counts, events):
+    kinds, by_kind = Counter(kind for kind, _ in events), dict(events)
+    legs = {fields["series"] for kind, fields in events if kind == "tf_fill"}
+    counts["close-out filled"] += len(legs) > 0
+    counts["close-out of a pair"] += len(legs) > 1
+    counts["close-out that finds nothing"] += kinds["tf_remainder_cancelled"] > 0 and not legs
+    paid = {fields["kind"] for kind, fields in events if kind == "tf_posting"}
+    counts["close-out without bounty"] += "liquidation_fee" in paid and "bounty" not in paid
+    solvent = by_kind["tf_liquidated"]["equity_before"] > 0
+    counts["house took from equity" if solvent else "house took at the mark"] += kinds["tf_house_took"]
 
 
 def kind_of(words):
