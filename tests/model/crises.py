@@ -160,13 +160,16 @@ class Crisis(Brink):
                 self.exec("market", "carol", "cancel_all", {"account": MAKER})
                 self.push()
         self.tell(deposit_to(CALLER)(PLENTY))
-        for side in (1, -1):
-            self.order(MAKER, code, side * 20, edge)
-            self.wait(75)
-            self.order(CALLER if side > 0 else OTHER_MAKER, code, -side * 15, edge)
-        self.settle()
-        for seconds in (0, 1, 600):
-            self.wait(seconds)
+        strike = self.clock // DAY * DAY + 16 * HOUR
+        self.at(strike - 180)
+        for side, taker in ((1, CALLER), (-1, OTHER_MAKER)):
+            self.order(MAKER, code, side * 15, edge)
+            self.at(self.clock + 75)
+            self.order(taker, code, -side * 15, edge)
+        self.at(strike)
+        self.strike()
+        for seconds in (0, 1, 300):
+            self.at(self.clock + seconds)
             self.push()
 
     def house(self):
@@ -203,6 +206,8 @@ class Crisis(Brink):
         self.under(2)
         self.bids_at_mark(200)
         short = max(0, -self.world.vault.equity(self.fresh()))
+        self.exec("vault", "alice", "open_account", {})
+        self.tell(deposit_to(SECOND + 1)(self.rng.randint(1, short + 1)))
         pay = self.pick([deposit_to(SECOND), donation])
         if pay is donation and short:
             self.tell(deposit_to(SECOND)(self.rng.randint(1, short)))
@@ -226,20 +231,22 @@ class Crisis(Brink):
         before = self.index
         self.moved(30)
         self.wait(1)
-        lots = self.fresh(number).lots(self.world.series_named(code))
+        price = toward(self.sign, self.index, 10)
+        self.order(MAKER, code, self.sign * 2, price)
         if self.round % 2:
             self.push()
             self.wait(1)
             self.order(OTHER_MAKER, code, self.sign, own)
         else:
+            lots = self.fresh(number).lots(self.world.series_named(code))
             fall = abs(lots * (before - self.index)) * self.world.products["TOK"].unit
             self.edge(deposit_to(number), self.room(number), bounty, *self.pushes(), self.call(number, "bob"),
                       beyond=fall * 3 // 4)
             self.push()
         for caller in ("bob", "keeper", "alice", "bob"):
-            self.order(MAKER, code, self.sign * 2, toward(self.sign, self.index, 10))
             self.tell(self.call(number, caller))
             self.wait(self.pick([0, 1]))
+            self.order(MAKER, code, self.sign * 2, price)
 
     def threshold(self):
         """Maintenance itself, and the clock that it stops."""
