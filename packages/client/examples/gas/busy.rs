@@ -3,7 +3,7 @@
 use tokfut_client::Failure;
 use tokfut_core::price::Side;
 
-use super::{Bench, TimeInForce, User, above};
+use super::{Bench, LIMIT, TimeInForce, User, above};
 
 /// Two makers' lots: with the taker three owners, and the 20 lots that make the price of trades.
 const PROVING: [u64; 2] = [15, 5];
@@ -40,9 +40,18 @@ impl Bench {
         }
         maker.rests(Side::Sell, above(PRICE.saturating_add(1))).await?;
         self.minutes(STOOD).await;
-        taker.takes(Side::Buy, PROVING.iter().sum(), above(PRICE)).await?;
-        let receipt = taker.takes(Side::Buy, 1, above(PRICE.saturating_add(1))).await?;
-        self.note(&format!("market: take an order whole, the mark reads {read}"), &receipt);
+        // Both at once: a price of trades is forgotten after five minutes, little more than a second here.
+        let mut under_way = vec![];
+        for (lots, ticks) in [(PROVING.iter().sum(), 0), (1, 1)] {
+            let order = taker.order(Side::Buy, lots, above(PRICE.saturating_add(ticks)), TimeInForce::Ioc)?;
+            under_way.push(taker.trader.submit(&[order], LIMIT).await?);
+        }
+        let mut receipts = vec![];
+        for pending in under_way {
+            receipts.push(pending.receipt().await?);
+        }
+        let [_, receipt] = receipts.as_slice() else { return Err(Failure::new("bench", "two orders, two receipts")) };
+        self.note(&format!("market: take an order whole, the mark reads {read}"), receipt);
         Ok(())
     }
 }
