@@ -245,9 +245,9 @@ impl Bench {
         self.keep().await?;
         self.taking(&maker, &taker, &other).await?;
         self.keep().await?;
-        self.busy(epoch, [&maker, &taker, &other]).await?;
-        self.keep().await?;
         self.leaving(&taker, &maker).await?;
+        self.keep().await?;
+        self.busy(epoch, [&maker, &taker, &other]).await?;
         self.keep().await?;
         let victim = self.arrives_with(&format!("victim {epoch}"), liquidation::CASH, false).await?;
         self.liquidating(&victim, [&maker, &taker, &other]).await
